@@ -32,13 +32,13 @@ module.exports = {
       name: 'auth-knows-http-and-ports',
       severity: 'error',
       from: { path: '^src/auth/' },
-      to: { path: '^src/', pathNot: '^src/(auth|http)/|^src/sync/(ports|errors)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(auth|http)/|^src/sync/(ports|store-port|errors)\\.ts$' },
     },
     {
       name: 'adapters-know-only-the-ports-of-the-engine',
       severity: 'error',
       from: { path: '^src/(providers|crm|store)/' },
-      to: { path: '^src/sync/', pathNot: '^src/sync/(ports|errors)\\.ts$' },
+      to: { path: '^src/sync/', pathNot: '^src/sync/(ports|store-port|errors)\\.ts$' },
     },
     {
       name: 'adapters-are-strangers',
@@ -77,6 +77,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -93,13 +93,7 @@ export interface Rules {
 
 /** Why a mapping no longer syncs. */
 export type ReleaseReason =
-  | 'left-group'
-  | 'other-owner'
-  | 'hidden'
-  | 'vanished'
-  | 'deleted-in-crm'
-  | 'crm-shared'
-  | 'merged';
+  'left-group' | 'other-owner' | 'hidden' | 'vanished' | 'deleted-in-crm' | 'crm-shared' | 'merged';
 
 /** Both sides want the same field differently. */
 export interface Conflict {

@@ -47,6 +47,9 @@ export interface ContactSide {
   /** The vendor's clock, as its last answer told it. */
   now(): Date;
 
+  /** Requests sent so far. */
+  requests(): number;
+
   readonly groups?: Groups;
   readonly photoSource?: PhotoSource;
   readonly photoTarget?: PhotoTarget;
@@ -144,7 +147,11 @@ export interface Organizations {
   /** As {@link ContactSide.changes}. */
   changes(cursor: string | undefined, signal: AbortSignal): AsyncIterable<OrganizationPage>;
   create(draft: OrganizationDraft, signal: AbortSignal): Promise<Organization>;
-  fillAddress(id: string, address: OrganizationDraft['address'], signal: AbortSignal): Promise<Organization>;
+  fillAddress(
+    id: string,
+    address: OrganizationDraft['address'],
+    signal: AbortSignal,
+  ): Promise<Organization>;
 }
 
 export interface OrganizationDraft {

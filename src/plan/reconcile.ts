@@ -1,0 +1,217 @@
+import { FIELDS, type Contact, type FieldName, type Patch } from '../contact/contact.ts';
+import {
+  applyField,
+  clash,
+  diffField,
+  identicalField,
+  patchValue,
+  sameField,
+  yieldTo,
+  type FieldEdit,
+} from '../contact/fields.ts';
+import {
+  SIDES,
+  other,
+  type Action,
+  type BasesPatch,
+  type Conflict,
+  type FieldWrite,
+  type Pair,
+  type ReleaseReason,
+  type Revision,
+  type Rules,
+  type Side,
+  type Sighting,
+} from './model.ts';
+
+/** What has become of a record since both sides last agreed. */
+type State = 'same' | 'changed' | 'gone';
+
+/**
+ * The heart. Rows: the provider since the base; columns: the CRM.
+ * Without a mapping everything present is "changed", so a first run needs no rules of its own.
+ */
+const DECISIONS = {
+  same: { same: 'nothing', changed: 'merge', gone: 'delete-provider' },
+  changed: { same: 'merge', changed: 'merge', gone: 'create-crm' },
+  gone: { same: 'delete-crm', changed: 'create-provider', gone: 'forget' },
+} as const satisfies Record<State, Record<State, string>>;
+
+/** What to do about one person. No I/O, no clock: the same pair always gets the same answer. */
+export function reconcile(pair: Pair, rules: Rules): Action {
+  const release = outOfScope(pair, rules);
+  if (release !== undefined) return { kind: 'release', reason: release };
+  const decision = DECISIONS[stateOf(pair, 'provider')][stateOf(pair, 'crm')];
+  switch (decision) {
+    case 'nothing':
+      return { kind: 'nothing' };
+    case 'merge':
+      return merge(pair, rules);
+    case 'forget':
+      return { kind: 'forget' };
+    case 'delete-crm':
+      return deletion(pair, 'crm');
+    case 'delete-provider':
+      return rules.direction === 'one-way'
+        ? { kind: 'release', reason: 'deleted-in-crm' }
+        : deletion(pair, 'provider');
+    case 'create-provider':
+      return rules.direction === 'one-way'
+        ? deletion(pair, 'crm')
+        : creation(pair, 'provider', rules);
+    case 'create-crm':
+      return rules.direction === 'one-way'
+        ? { kind: 'release', reason: 'deleted-in-crm' }
+        : creation(pair, 'crm', rules);
+  }
+}
+
+/** Records that are still somewhere but no longer ours to sync are let go, whatever changed in them. */
+function outOfScope(pair: Pair, rules: Rules): ReleaseReason | undefined {
+  const { provider, crm } = pair;
+  if (crm.kind === 'present' && !crm.revision.owned) return 'other-owner';
+  if (crm.kind === 'absent' && crm.how !== 'deleted') return crm.how;
+  if (provider.kind === 'absent' && provider.how !== 'deleted') return provider.how;
+  if (provider.kind === 'present' && !inGroup(provider.revision, rules)) return 'left-group';
+  return undefined;
+}
+
+/** Whether a record takes part in the sync at all. */
+export function inScope(side: Side, revision: Revision, rules: Pick<Rules, 'group'>): boolean {
+  return side === 'crm' ? revision.owned : inGroup(revision, rules);
+}
+
+function inGroup(revision: Revision, rules: Pick<Rules, 'group'>): boolean {
+  return rules.group === 'all' || revision.groups.includes(rules.group);
+}
+
+function stateOf(pair: Pair, side: Side): State {
+  const sighting = pair[side];
+  if (sighting.kind === 'absent') return 'gone';
+  const base = pair.mapping.bases[side];
+  const changed = comparable(pair).some(
+    (field) => !identicalField(field, base, sighting.revision.contact),
+  );
+  return changed ? 'changed' : 'same';
+}
+
+/** An organization that cannot be read is unknown, which is no change. */
+function comparable(pair: Pair): readonly FieldName[] {
+  return pair.organizationUnknown === true
+    ? FIELDS.filter((field) => field !== 'organization')
+    : FIELDS;
+}
+
+function deletion(pair: Pair, side: Side): Action {
+  if (side === 'crm' && pair.crmShared) return { kind: 'release', reason: 'crm-shared' };
+  const id = side === 'crm' ? pair.mapping.crmId : pair.mapping.providerId;
+  return { kind: 'delete', side, id };
+}
+
+function creation(pair: Pair, side: Side, rules: Rules): Action {
+  const from = present(pair[other(side)]);
+  return { kind: 'create', side, contact: rules.holds[side](from.contact) };
+}
+
+function present(sighting: Sighting): Revision {
+  if (sighting.kind === 'absent') throw new Error('A record that is gone has no content to merge.');
+  return sighting.revision;
+}
+
+/** Field by field: carry each side's edits to the other, move the bases that need no write. */
+function merge(pair: Pair, rules: Rules): Action {
+  const merged = comparable(pair)
+    .map((field) => mergeField(field, pair, rules))
+    .filter((result) => result !== undefined);
+  const agreed = { provider: {}, crm: {} };
+  for (const result of merged) {
+    for (const side of SIDES) Object.assign(agreed[side], result.agreed[side]);
+  }
+  const writes = SIDES.flatMap((side) => oneWrite(side, merged));
+  const conflicts = merged.flatMap(({ conflict }) => conflict ?? []);
+  return { kind: 'merge', agreed, writes, conflicts };
+}
+
+interface MergedField {
+  readonly agreed: BasesPatch;
+  readonly writes: readonly FieldWrite[];
+  readonly conflict?: Conflict;
+}
+
+/** A record takes one write, however many of its fields it changes. */
+function oneWrite(side: Side, merged: readonly MergedField[]): readonly FieldWrite[] {
+  const writes = merged.flatMap((result) => result.writes).filter((write) => write.side === side);
+  if (writes.length === 0) return [];
+  return [
+    {
+      side,
+      patch: Object.assign({}, ...writes.map(({ patch }) => patch)) as Patch,
+      delivers: Object.assign({}, ...writes.map(({ delivers }) => delivers)) as Patch,
+    },
+  ];
+}
+
+function mergeField(field: FieldName, pair: Pair, rules: Rules): MergedField | undefined {
+  const { bases } = pair.mapping;
+  const now = { provider: present(pair.provider).contact, crm: present(pair.crm).contact };
+  if (SIDES.every((side) => identicalField(field, bases[side], now[side]))) return undefined;
+
+  const edits = {
+    provider: diffField(field, bases.provider, now.provider),
+    // Under one-way a change in the CRM is not carried: it becomes that side's base, and stays.
+    crm: rules.direction === 'one-way' ? undefined : diffField(field, bases.crm, now.crm),
+  };
+  const conflict = conflictIn(field, edits, now, rules);
+  if (conflict !== undefined && conflict.winner === undefined) {
+    return { agreed: { provider: {}, crm: {} }, writes: [], conflict };
+  }
+  const carried = conflict === undefined ? edits : settled(edits, conflict.winner);
+  const writes = SIDES.flatMap((side) => carry(field, carried[other(side)], side, { now, rules }));
+  return { agreed: agreedBases(field, writes, now), writes, ...(conflict && { conflict }) };
+}
+
+type Edits = { readonly [S in Side]: FieldEdit | undefined };
+type Contents = { readonly [S in Side]: Contact };
+
+function conflictIn(
+  field: FieldName,
+  edits: Edits,
+  now: Contents,
+  rules: Rules,
+): Conflict | undefined {
+  if (edits.provider === undefined || edits.crm === undefined) return undefined;
+  if (sameField(field, rules.holds.crm(now.provider), now.crm)) return undefined;
+  if (sameField(field, rules.holds.provider(now.crm), now.provider)) return undefined;
+  if (!clash(edits.provider, edits.crm)) return undefined;
+  const winner =
+    rules.onConflict === 'provider' || rules.onConflict === 'crm' ? rules.onConflict : undefined;
+  return { field, winner };
+}
+
+function settled(edits: Edits, winner: Side | undefined): Edits {
+  if (winner === undefined || edits.provider === undefined || edits.crm === undefined) return edits;
+  const loser = other(winner);
+  const rest = yieldTo(edits[winner] as FieldEdit, edits[loser] as FieldEdit);
+  return { ...edits, [loser]: rest };
+}
+
+/** The other side's edit, carried out on what `side` holds now, as far as `side` can hold it. */
+function carry(
+  field: FieldName,
+  edit: FieldEdit | undefined,
+  side: Side,
+  { now, rules }: { readonly now: Contents; readonly rules: Rules },
+): readonly FieldWrite[] {
+  if (edit === undefined) return [];
+  const wanted = rules.holds[side](applyField(field, edit, now[side]));
+  if (sameField(field, wanted, now[side])) return [];
+  return [
+    { side, patch: patchValue(wanted, field), delivers: patchValue(now[other(side)], field) },
+  ];
+}
+
+/** What needs no write becomes the base at once; else the bases move when the write settles. */
+function agreedBases(field: FieldName, writes: readonly FieldWrite[], now: Contents): BasesPatch {
+  if (writes.length > 0) return { provider: {}, crm: {} };
+  return { provider: patchValue(now.provider, field), crm: patchValue(now.crm, field) };
+}

@@ -1,0 +1,91 @@
+import type { Rules, Side } from '../plan/model.ts';
+import type { Account, RunOptions, SetAsideEntry } from './account.ts';
+import { Interrupted } from './errors.ts';
+import type { ContactSide } from './ports.ts';
+import type { AccountStore, Counts } from './store-port.ts';
+
+/** What one run carries from module to module. */
+export interface Pass {
+  readonly run: string;
+  readonly store: AccountStore;
+  readonly sides: { readonly [S in Side]: ContactSide };
+  readonly rules: Rules;
+  readonly options: RunOptions;
+  readonly tally: Tally;
+}
+
+export function startPass(account: Account, options: RunOptions): Pass {
+  const { store, sides } = account;
+  return {
+    run: store.openRun({ full: options.refresh, dryRun: options.dryRun }),
+    store,
+    sides,
+    rules: {
+      ...account.rules,
+      holds: {
+        provider: (contact) => sides.provider.holds(contact),
+        crm: (contact) => sides.crm.holds(contact),
+      },
+    },
+    options,
+    tally: createTally(),
+  };
+}
+
+/** @throws the reason, when the user has interrupted the run. Asked between steps, never within one. */
+export function checkInterrupted({ options }: Pass): void {
+  if (!options.signal.aborted) return;
+  const reason: unknown = options.signal.reason;
+  throw reason instanceof Error ? reason : new Interrupted();
+}
+
+/** What a run has done so far, in contacts. */
+export interface Tally {
+  wrote(side: Side, what: keyof Counts): void;
+  linked(): void;
+  unlinked(): void;
+  conflicts(count: number): void;
+  setAside(entry: SetAsideEntry): void;
+  readFully(): void;
+  totals(): Totals;
+}
+
+export interface Totals {
+  readonly full: boolean;
+  readonly crm: Counts;
+  readonly provider: Counts;
+  readonly linked: number;
+  readonly unlinked: number;
+  readonly conflicts: number;
+  readonly setAside: readonly SetAsideEntry[];
+}
+
+function createTally(): Tally {
+  const counts = {
+    crm: { created: 0, updated: 0, deleted: 0 },
+    provider: { created: 0, updated: 0, deleted: 0 },
+  };
+  const setAside: SetAsideEntry[] = [];
+  let [linked, unlinked, conflicts, full] = [0, 0, 0, false];
+  return {
+    wrote: (side, what) => {
+      counts[side][what] += 1;
+    },
+    linked: () => {
+      linked += 1;
+    },
+    unlinked: () => {
+      unlinked += 1;
+    },
+    conflicts: (count) => {
+      conflicts += count;
+    },
+    setAside: (entry) => {
+      setAside.push(entry);
+    },
+    readFully: () => {
+      full = true;
+    },
+    totals: () => ({ full, ...counts, linked, unlinked, conflicts, setAside }),
+  };
+}

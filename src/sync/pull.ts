@@ -1,0 +1,225 @@
+import type { Revision, Side } from '../plan/model.ts';
+import { matchKeys } from '../plan/match.ts';
+import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
+import { checkInterrupted, type Pass } from './pass.ts';
+import type { Observation, Page } from './ports.ts';
+import type { Confirmed, Keyed, ObservedPage } from './store-port.ts';
+
+/** How many suspects are read at once. */
+const SUSPECTS_AT_ONCE = 100;
+/** A whole walk over the ids at least so often, by the vendor's clock. */
+const WALK_EVERY_MS = 24 * 60 * 60 * 1000;
+
+/** Each side's change feed, page by page, into the mirror. Both sides are read at once. */
+export async function pull(pass: Pass): Promise<void> {
+  const results = await Promise.allSettled([pullProvider(pass), pullCrm(pass)]);
+  for (const result of results) {
+    if (result.status === 'rejected') throw result.reason;
+  }
+  if (pass.options.refresh) pass.store.markAllDirty();
+}
+
+/** The CRM's feed alone: what shows writes whose answers were lost. */
+export async function pullSide(pass: Pass, side: Side): Promise<void> {
+  const cursor = pass.store.cursor(side);
+  if (cursor === undefined) return listEverything(pass, side);
+  try {
+    for await (const page of pass.sides[side].changes(cursor, pass.options.signal)) {
+      observe(pass, side, page);
+    }
+  } catch (error) {
+    if (!(error instanceof CursorExpired)) throw error;
+    await listEverything(pass, side);
+  }
+}
+
+async function pullProvider(pass: Pass): Promise<void> {
+  await checkGroup(pass);
+  if (pass.options.refresh) pass.store.dropCursor('provider');
+  await pullSide(pass, 'provider');
+  await confirmSuspects(pass, 'provider');
+}
+
+async function pullCrm(pass: Pass): Promise<void> {
+  if (pass.options.refresh) pass.store.dropCursor('crm');
+  await pullOrganizations(pass);
+  const listed = pass.store.cursor('crm') === undefined;
+  await pullSide(pass, 'crm');
+  await walkIds(pass, listed);
+  await confirmSuspects(pass, 'crm');
+}
+
+/** A group that is gone must not look like a group that everybody left. */
+async function checkGroup({ rules, sides, store, options }: Pass): Promise<void> {
+  if (rules.group === 'all' || sides.provider.groups === undefined) return;
+  const groups = await sides.provider.groups.list(options.signal);
+  if (!groups.some(({ id }) => id === rules.group)) {
+    throw new Guarded(
+      `The group that this account syncs no longer exists in ${sides.provider.name}. Nothing was changed.`,
+    );
+  }
+  store.saveGroups(groups);
+}
+
+/** A whole listing. One that the vendor breaks off is started again, once. */
+async function listEverything(pass: Pass, side: Side): Promise<void> {
+  try {
+    await listOnce(pass, side);
+  } catch (error) {
+    if (!(error instanceof CursorExpired)) throw error;
+    await listOnce(pass, side).catch((again: unknown) => {
+      if (!(again instanceof CursorExpired)) throw again;
+      const { name } = pass.sides[side];
+      throw new BadAnswer(`${name} broke off a complete listing twice.`, { cause: again });
+    });
+  }
+}
+
+async function listOnce(pass: Pass, side: Side): Promise<void> {
+  const { store, sides, tally } = pass;
+  tally.readFully();
+  store.dropCursor(side);
+  const generation = store.startListing(side);
+  let cursor: string | undefined;
+  for await (const page of sides[side].changes(undefined, pass.options.signal)) {
+    const { cursor: last, ...rest } = page;
+    cursor = last ?? cursor;
+    observe(pass, side, rest, generation);
+  }
+  store.finishListing(side, generation, cursor);
+}
+
+function observe(pass: Pass, side: Side, page: Page, generation?: number): void {
+  checkInterrupted(pass);
+  const sorted = sort(pass, side, page.items);
+  pass.store.observe(side, {
+    ...sorted,
+    ...(generation === undefined ? {} : { generation }),
+    ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+  });
+  for (const { id, reason } of sorted.malformed) setMalformedAside(pass, side, id, reason);
+  pass.options.onProgress?.({
+    kind: 'reading',
+    side,
+    done: pass.store.mirrored(side),
+    ...(page.total === undefined ? {} : { total: page.total }),
+  });
+}
+
+function sort(
+  pass: Pass,
+  side: Side,
+  items: readonly Observation[],
+): Pick<ObservedPage, 'revisions' | 'tombstones' | 'malformed'> {
+  const revisions: Keyed[] = [];
+  const tombstones: string[] = [];
+  const malformed: { id: string; reason: string }[] = [];
+  for (const item of items) {
+    switch (item.kind) {
+      case 'revision':
+        revisions.push(keyed(pass, side, item.revision));
+        break;
+      case 'tombstone':
+        tombstones.push(item.id);
+        break;
+      case 'malformed':
+        malformed.push({ id: item.id, reason: item.reason });
+        break;
+    }
+  }
+  return { revisions, tombstones, malformed };
+}
+
+function setMalformedAside(pass: Pass, side: Side, id: string, reason: string): void {
+  if (pass.store.setAsideRecord(side, id, { kind: 'malformed', reason })) {
+    pass.tally.setAside({ contact: '', id, side, reason });
+  }
+}
+
+/** The revision with the keys by which it can be matched, both sides seen as the CRM holds them. */
+export function keyed({ rules, store }: Pass, side: Side, revision: Revision): Keyed {
+  if (side === 'provider') return { revision, keys: matchKeys(rules.holds.crm(revision.contact)) };
+  const organization =
+    revision.organizationId === undefined
+      ? undefined
+      : store.organizationById(revision.organizationId)?.name;
+  const contact =
+    organization === undefined ? revision.contact : { ...revision.contact, organization };
+  return { revision, keys: matchKeys(contact) };
+}
+
+async function pullOrganizations({ sides, store, options }: Pass): Promise<void> {
+  const { organizations } = sides.crm;
+  if (organizations === undefined) return;
+  const read = async (cursor: string | undefined): Promise<void> => {
+    for await (const page of organizations.changes(cursor, options.signal)) {
+      store.observeOrganizations(page.items, page.cursor);
+    }
+  };
+  try {
+    await read(options.refresh ? undefined : store.organizationCursor());
+  } catch (error) {
+    if (!(error instanceof CursorExpired)) throw error;
+    await read(undefined);
+  }
+}
+
+/**
+ * Deletions that the feed does not tell show as ids missing from a walk: one page of it in every
+ * run, all of it when the last whole one is a day old.
+ */
+async function walkIds(pass: Pass, justListed: boolean): Promise<void> {
+  const side = pass.sides.crm;
+  if (side.walk === undefined) return;
+  const now = side.now();
+  if (justListed) return pass.store.saveWalk('crm', { finishedAt: now.toISOString() });
+  const { finishedAt } = pass.store.walk('crm');
+  const due = finishedAt === undefined || now.getTime() - Date.parse(finishedAt) >= WALK_EVERY_MS;
+  let unfinished = !(await walkPage(pass));
+  while (unfinished) unfinished = due && !(await walkPage(pass));
+}
+
+/** Resolves to whether this was the last page. */
+async function walkPage(pass: Pass): Promise<boolean> {
+  const { store, sides, options } = pass;
+  const { walk } = sides.crm;
+  if (walk === undefined) return true;
+  const before = store.walk('crm');
+  const finishedAt = before.finishedAt === undefined ? {} : { finishedAt: before.finishedAt };
+  const generation = before.generation ?? store.startListing('crm');
+  try {
+    const { items, position } = await walk.page(before.position, options.signal);
+    observe(pass, 'crm', { items }, generation);
+    if (position !== undefined) {
+      store.saveWalk('crm', { ...finishedAt, position, generation });
+      return false;
+    }
+  } catch (error) {
+    if (!(error instanceof CursorExpired) || before.position === undefined) throw error;
+    store.saveWalk('crm', finishedAt);
+    return false;
+  }
+  store.finishListing('crm', generation, store.cursor('crm'));
+  store.saveWalk('crm', { finishedAt: sides.crm.now().toISOString() });
+  return true;
+}
+
+/** Absence is a suspicion, and is confirmed by reading the id from the place that knows best. */
+async function confirmSuspects(pass: Pass, side: Side): Promise<void> {
+  for (;;) {
+    checkInterrupted(pass);
+    const ids = pass.store.suspects(side, SUSPECTS_AT_ONCE);
+    if (ids.length === 0) return;
+    const findings = await pass.sides[side].read(ids, pass.options.signal);
+    const confirmed = ids.map((id): Confirmed => {
+      const finding = findings.get(id);
+      if (finding === undefined) {
+        throw new BadAnswer(`${pass.sides[side].name} left out a record that was asked for.`);
+      }
+      return finding.kind === 'present'
+        ? { id, finding, keys: keyed(pass, side, finding.revision).keys }
+        : { id, finding };
+    });
+    pass.store.confirm(side, confirmed);
+  }
+}

@@ -1,0 +1,94 @@
+import { applyPatch } from '../contact/fields.ts';
+import type { FieldName, Patch } from '../contact/contact.ts';
+import { photoWanted } from '../plan/photo.ts';
+import { reconcile } from '../plan/reconcile.ts';
+import {
+  other,
+  type Bases,
+  type Mapping,
+  type Pair,
+  type Revision,
+  type Side,
+} from '../plan/model.ts';
+import type { Pass } from './pass.ts';
+import { keyed } from './pull.ts';
+import type { Effects, Step } from './store-port.ts';
+
+/*
+ * What is known once a write has been answered. The vendor's answer, not what was sent, goes into
+ * mirror and base: that is what keeps its own normalising from looking like a user's edit.
+ */
+
+type CreateStep = Step & { readonly body: { readonly kind: 'create' } };
+type UpdateStep = Step & { readonly body: { readonly kind: 'update' } };
+
+/** A record was created for `step.body.from`: the two are mapped now. */
+export function createdEffects(pass: Pass, step: CreateStep, answer: Revision): Effects {
+  const { from } = step.body;
+  const revision = withOrganization(pass, answer);
+  const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
+  const bases: Bases = { provider: provider.contact, crm: crm.contact };
+  const ids = { providerId: provider.id, crmId: crm.id };
+  const source = other(step.side);
+  const pair = {
+    mapping: { id: 0, ...ids, bases },
+    crmShared: false,
+    [source]: pass.store.sighting(source, from.id) ?? { kind: 'present', revision: from },
+    [step.side]: { kind: 'present', revision },
+  } as unknown as Pair;
+  return {
+    mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
+    mapping: { kind: 'insert', ...ids, bases },
+    clean: isInStep(pass, pair),
+  };
+}
+
+/** A record was changed: the written fields' bases move, and those of what they delivered. */
+export function updatedEffects(
+  pass: Pass,
+  step: UpdateStep,
+  answer: Revision,
+  pair: Pair,
+): Effects {
+  const revision = withOrganization(pass, answer);
+  const bases = movedBases(pair.mapping.bases, step.side, step.body, revision);
+  const mapping: Mapping = { ...pair.mapping, bases };
+  const after: Pair = { ...pair, mapping, [step.side]: { kind: 'present', revision } };
+  return {
+    mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
+    mapping: { kind: 'change', mappingId: mapping.id, bases },
+    clean: isInStep(pass, after),
+  };
+}
+
+function movedBases(
+  bases: Bases,
+  side: Side,
+  { patch, delivers }: { readonly patch: Patch; readonly delivers: Patch },
+  answer: Revision,
+): Bases {
+  const written = Object.fromEntries(
+    (Object.keys(patch) as FieldName[]).map((field) => [field, answer.contact[field] ?? null]),
+  );
+  return {
+    ...bases,
+    [side]: applyPatch(bases[side], written),
+    [other(side)]: applyPatch(bases[other(side)], delivers),
+  };
+}
+
+/** Adapters tell an organization's id; its name stands in the mirror of organizations. */
+export function withOrganization({ store }: Pass, revision: Revision): Revision {
+  if (revision.organizationId === undefined) return revision;
+  const organization = store.organizationById(revision.organizationId)?.name;
+  return organization === undefined
+    ? revision
+    : { ...revision, contact: { ...revision.contact, organization } };
+}
+
+/** Whether nothing is left to do about the pair, so that it need not be looked at again. */
+export function isInStep(pass: Pass, pair: Pair): boolean {
+  if (photoWanted(pair, pass.rules) !== undefined) return false;
+  const action = reconcile(pair, pass.rules);
+  return action.kind === 'nothing';
+}

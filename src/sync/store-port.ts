@@ -1,0 +1,297 @@
+import type { Contact, FieldName, Patch } from '../contact/contact.ts';
+import type {
+  Absence,
+  Bases,
+  Mapping,
+  Pair,
+  ReleaseReason,
+  Revision,
+  Side,
+  Sighting,
+} from '../plan/model.ts';
+import type { Finding, Group, Organization, OrganizationDraft } from './ports.ts';
+
+/**
+ * What the engine keeps for one account: mirror, mappings, journal. Every method is one
+ * transaction; none does network I/O. Mirror, cursors, organizations and custom fields belong to
+ * the connection, so that accounts which feed one CRM login share them.
+ */
+export interface AccountStore {
+  // ── mirror ────────────────────────────────────────────────────────────────────────────────
+
+  cursor(side: Side): string | undefined;
+  /** The next listing reads everything again. Mirror, mappings and bases stay. */
+  dropCursor(side: Side): void;
+
+  /** Starts a whole listing; resolves to its generation. One that was left half-way counts for nothing. */
+  startListing(side: Side): number;
+  /** Stores one page of a listing (then with its generation) or of a change feed; the cursor moves with it. */
+  observe(side: Side, page: ObservedPage): void;
+  /** A whole listing arrived: what was neither in it nor seen otherwise since becomes a suspect, and the cursor moves. */
+  finishListing(side: Side, generation: number, cursor: string | undefined): void;
+
+  /** Ids that a feed or a whole listing no longer shows, still to be confirmed by reading them. */
+  suspects(side: Side, limit: number): readonly string[];
+  /** What reading the suspects found. A malformed record stays as it was and is no suspect any more. */
+  confirm(side: Side, findings: readonly Confirmed[]): void;
+
+  sighting(side: Side, id: string): Sighting | undefined;
+  /** The live pair that this record is in. */
+  pairOf(side: Side, id: string): Pair | undefined;
+  /** How many records the mirror holds, present ones only. */
+  mirrored(side: Side): number;
+
+  /** The walk over ids: where it stands, and when the last whole one ended (ISO 8601). */
+  walk(side: Side): {
+    readonly position?: string;
+    readonly generation?: number;
+    readonly finishedAt?: string;
+  };
+  saveWalk(
+    side: Side,
+    walk: {
+      readonly position?: string;
+      readonly generation?: number;
+      readonly finishedAt?: string;
+    },
+  ): void;
+
+  // ── organizations, groups, custom fields ──────────────────────────────────────────────────
+
+  organizationCursor(): string | undefined;
+  /** Persons of a renamed organization become dirty. */
+  observeOrganizations(items: readonly Organization[], cursor: string | undefined): void;
+  /** By name, case and spaces aside: the user's own with the lowest id, else the lowest id. */
+  organizationNamed(name: string): Organization | undefined;
+  organizationById(id: string): Organization | undefined;
+
+  /** The chosen group's name as last seen, for messages. */
+  saveGroups(groups: readonly Group[]): void;
+
+  /** Fields that the CRM lacked when the account was set up, with the code once there is one. */
+  customFields(): readonly CustomField[];
+  saveCustomField(field: CustomField): void;
+
+  // ── work ──────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * The dirty records after `after`, in a stable order, at most `limit`: their pairs, or themselves
+   * where they have no mapping. A pair appears once, also when both of its records are dirty.
+   * Pairs that a begun step is still about are left out.
+   */
+  dirty(after: number, limit: number): readonly Dirty[];
+  /** The records of `item` are in step; the mark is dropped unless they changed since they were read. */
+  clean(item: Dirty): void;
+  /** Every record of the account is looked at again. */
+  markAllDirty(): void;
+
+  /** Present records of `side` without a mapping in this account that share a match key. */
+  candidates(side: Side, keys: readonly string[]): readonly Revision[];
+  /** Present records of `side` that share a match key, mapped ones too, without the record `except`. */
+  holders(side: Side, keys: readonly string[], except: string): readonly Holder[];
+  /** Present records of `side` without a mapping in this account, created at or after `since`. */
+  newSince(side: Side, since: string): readonly Revision[];
+
+  liveMappings(): number;
+  /** Deletions and releases that were carried out for this account since `since` (ISO 8601). */
+  removalsSince(since: string): number;
+
+  /** Moves bases without a write. */
+  agree(mappingId: number, bases: Bases): void;
+
+  // ── journal ───────────────────────────────────────────────────────────────────────────────
+
+  openRun(options: { readonly full: boolean; readonly dryRun: boolean }): string;
+  closeRun(run: string, summary: RunSummary): void;
+  /** Whether a run of this account ever wrote anything. */
+  everWrote(): boolean;
+
+  plan(run: string, steps: readonly PlannedStep[]): void;
+  /** Steps of earlier runs that were planned and never begun are no steps any more. */
+  dropPlanned(): void;
+  /** Planned steps of this run and phase, in order, at most `limit`. */
+  planned(run: string, phase: Phase, limit: number): readonly Step[];
+  /** How many steps of each kind and side this run has planned. */
+  plannedCounts(
+    run: string,
+  ): readonly { readonly kind: StepBody['kind']; readonly side: Side; readonly count: number }[];
+  /** All planned steps, one by one, for a dry run's report. */
+  eachPlanned(run: string): Iterable<Step>;
+
+  /** On disk before the requests go out (synchronous=FULL). `at` is the vendor's time. */
+  begin(steps: readonly Step[], at: string): void;
+  /** Steps that were begun and not settled, of any run of this account. */
+  begun(): readonly BegunStep[];
+  settle(step: Step, effects: Effects): void;
+  /** Not done. The records stay dirty; `moved` and refused content are remembered with them. */
+  setAside(step: Step, why: SetAside, effects?: Effects): void;
+  /** A step of an earlier run that does no harm twice: planned again, for this run. */
+  requeue(step: Step, run: string): void;
+  /** A begun step that turned out never to have happened: as if it had not been planned. */
+  drop(step: Step): void;
+  /** A record that could not even be planned: malformed or ambiguous. True when this is news. */
+  setAsideRecord(side: Side, id: string, why: SetAside): boolean;
+
+  /** Everything in scope on both sides, for the backup before the first write. */
+  eachPresent(side: Side): Iterable<Revision>;
+}
+
+export interface ObservedPage {
+  readonly generation?: number;
+  readonly cursor?: string;
+  readonly revisions: readonly Keyed[];
+  readonly tombstones: readonly string[];
+  readonly malformed: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** A revision with the keys by which newcomers are matched (`plan/match.ts`). */
+export interface Keyed {
+  readonly revision: Revision;
+  readonly keys: readonly string[];
+}
+
+export interface Holder {
+  readonly revision: Revision;
+  /** Of its live mapping in this account, if it has one. */
+  readonly bases?: Bases;
+}
+
+export interface Confirmed {
+  readonly id: string;
+  readonly finding: Finding;
+  /** When the finding is present. */
+  readonly keys?: readonly string[];
+}
+
+export interface CustomField {
+  readonly field: FieldName;
+  /** `wanted`: to be made in the next run; `left-out`: the user, a right or the room for it is missing. */
+  readonly state: 'found' | 'wanted' | 'made' | 'left-out';
+  readonly code?: string;
+}
+
+/** A dirty record, as the planner needs it. `position` is where `dirty(after)` goes on. */
+export type Dirty = {
+  readonly position: number;
+  /** Set when this very content was set aside before, and it is not time to try again. */
+  readonly parked?: SetAside;
+} & (
+  | { readonly kind: 'pair'; readonly pair: Pair }
+  | { readonly kind: 'released'; readonly pair: Pair; readonly reason: ReleaseReason }
+  | { readonly kind: 'newcomer'; readonly side: Side; readonly sighting: Sighting }
+);
+
+/** Steps are carried out phase by phase. */
+export const PHASES = ['fields', 'organizations', 'mappings', 'contacts', 'photos'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export type StepBody =
+  | { readonly kind: 'make-field'; readonly field: FieldName }
+  | { readonly kind: 'make-organization'; readonly draft: OrganizationDraft }
+  | {
+      readonly kind: 'fill-organization';
+      readonly organizationId: string;
+      readonly draft: OrganizationDraft;
+    }
+  | { readonly kind: 'link'; readonly bases: Bases }
+  | { readonly kind: 'revive'; readonly mappingId: number }
+  /** The vendor or the user put another record in the place of this one: the mapping follows. */
+  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string }
+  | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
+  | { readonly kind: 'forget'; readonly mappingId: number }
+  | { readonly kind: 'create'; readonly contact: Contact; readonly from: Revision }
+  | {
+      readonly kind: 'update';
+      readonly expected: Revision;
+      readonly patch: Patch;
+      readonly delivers: Patch;
+    }
+  | { readonly kind: 'delete'; readonly mappingId: number; readonly expected: Revision }
+  | { readonly kind: 'photo'; readonly ref: string; readonly knownHash?: string };
+
+export interface PlannedStep {
+  readonly phase: Phase;
+  /** Where it takes effect; for steps on mappings, the side that gave the reason. */
+  readonly side: Side;
+  readonly providerId?: string;
+  readonly crmId?: string;
+  /** What people call the contact. Never logged. */
+  readonly name: string;
+  readonly body: StepBody;
+}
+
+export interface Step extends PlannedStep {
+  readonly id: number;
+  readonly run: string;
+  /** Names the step for ever and everywhere: the private mark of what it creates. */
+  readonly key: string;
+}
+
+export interface BegunStep extends Step {
+  /** The vendor's time just before the request, ISO 8601. */
+  readonly begunAt: string;
+}
+
+/** What is known once a step is done; applied in the transaction that settles it. */
+export interface Effects {
+  readonly mirror?: readonly ({ readonly side: Side } & (
+    | ({ readonly kind: 'present' } & Keyed)
+    | { readonly kind: 'absent'; readonly id: string; readonly how: Absence }
+  ))[];
+  readonly mapping?: MappingEffect;
+  readonly organization?: Organization;
+  readonly customField?: CustomField;
+  /** The pair is in step now: drop its dirty marks. */
+  readonly clean?: boolean;
+}
+
+export type MappingEffect =
+  | {
+      readonly kind: 'insert';
+      readonly providerId: string;
+      readonly crmId: string;
+      readonly bases: Bases;
+      readonly photo?: Mapping['photo'];
+    }
+  | {
+      readonly kind: 'change';
+      readonly mappingId: number;
+      readonly bases?: Bases;
+      readonly photo?: Mapping['photo'];
+    }
+  | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
+  | { readonly kind: 'revive'; readonly mappingId: number }
+  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string }
+  | { readonly kind: 'remove'; readonly mappingId: number };
+
+export interface SetAside {
+  /**
+   * `passing` is tried again in the next run, with back-off; `refused` when a record moves, on a
+   * refresh, or after an upgrade; `in-doubt` until the vendor's delay has passed; `ambiguous` and
+   * `malformed` whenever they are looked at again.
+   */
+  readonly kind: 'passing' | 'refused' | 'in-doubt' | 'ambiguous' | 'malformed';
+  /** For people; without personal data beyond the contact it is about. */
+  readonly reason: string;
+}
+
+export interface RunSummary {
+  readonly status:
+    'ok' | 'partial' | 'failed' | 'sign-in-needed' | 'stopped' | 'waiting' | 'interrupted';
+  readonly full: boolean;
+  readonly crm: Counts;
+  readonly provider: Counts;
+  readonly linked: number;
+  readonly unlinked: number;
+  readonly conflicts: number;
+  readonly requests: { readonly provider: number; readonly crm: number };
+  readonly durationMs: number;
+  readonly message?: string;
+  readonly resumeAt?: string;
+}
+
+export interface Counts {
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+}

@@ -1,0 +1,329 @@
+import { EMPTY_CONTACT, type Contact } from '../../src/contact/contact.ts';
+import { applyPatch, sameField } from '../../src/contact/fields.ts';
+import { FIELDS } from '../../src/contact/contact.ts';
+import type { Revision, Side } from '../../src/plan/model.ts';
+import { AnswerLost, CursorExpired, Rejected } from '../../src/sync/errors.ts';
+import type {
+  ContactSide,
+  Finding,
+  Group,
+  Observation,
+  Organization,
+  OrganizationDraft,
+  Outcome,
+  Page,
+  Write,
+} from '../../src/sync/ports.ts';
+
+interface Stored {
+  readonly revision: Revision;
+  /** Position in the change log. */
+  readonly sequence: number;
+  readonly gone: boolean;
+}
+
+interface StoredOrganization {
+  readonly organization: Organization;
+  readonly sequence: number;
+}
+
+/** A call that a test wants to disturb: `write` before or after it took effect, or a read. */
+export interface Disturbance {
+  readonly when: 'before' | 'after';
+  readonly call: 'create' | 'update' | 'delete' | 'organization' | 'photo' | 'read' | 'changes';
+}
+
+export interface MemorySideOptions {
+  readonly side: Side;
+  readonly holds?: (contact: Contact) => Contact;
+  /** A CRM: organizations are records, deletions do not show in the feed, records have owners. */
+  readonly crm?: boolean;
+  readonly pageSize?: number;
+  readonly visibilityDelay?: number;
+  /** May throw: then the call fails there. */
+  readonly disturb?: (disturbance: Disturbance) => void;
+  /** Refuses a write: the reason, or nothing. */
+  readonly refuse?: (write: Write) => string | undefined;
+  readonly now?: () => Date;
+}
+
+/** An address book or CRM in memory, with a person in front of it and faults to switch on. */
+export interface MemorySide extends ContactSide {
+  readonly person: Person;
+  /** Records as a person sees them. */
+  records(): readonly Revision[];
+  organizationNames(): readonly string[];
+  pictures(): ReadonlyMap<string, Uint8Array>;
+  writes(): number;
+  expireCursors(): void;
+  set(options: Partial<MemorySideOptions>): void;
+}
+
+/** What people do in the vendor's own application. */
+export interface Person {
+  add(contact: Partial<Contact>, more?: Partial<Revision>): string;
+  edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
+  remove(id: string): void;
+  touch(id: string): void;
+  addGroup(group: Group): void;
+  addOrganization(draft: OrganizationDraft, owned?: boolean): string;
+  renameOrganization(id: string, name: string): void;
+}
+
+export function createMemorySide(initial: MemorySideOptions): MemorySide {
+  let options = initial;
+  let sequence = 0;
+  let lastId = 0;
+  let oldestCursor = 0;
+  let writes = 0;
+  let requests = 0;
+  const stored = new Map<string, Stored>();
+  const organizations = new Map<string, StoredOrganization>();
+  const pictures = new Map<string, Uint8Array>();
+  const groups: Group[] = [];
+  const now = (): Date => options.now?.() ?? new Date();
+  const disturb = (when: Disturbance['when'], call: Disturbance['call']): void => {
+    options.disturb?.({ when, call });
+  };
+
+  const put = (revision: Revision, gone = false): Revision => {
+    sequence += 1;
+    const etag = `${sequence}`;
+    const saved = { ...revision, etag, updatedAt: now().toISOString() };
+    stored.set(revision.id, { revision: saved, sequence, gone });
+    return saved;
+  };
+  const nextId = (): string => {
+    lastId += 1;
+    return `${options.side === 'provider' ? 'p' : 'c'}${lastId}`;
+  };
+  const fresh = (contact: Contact, more: Partial<Revision> = {}): Revision => ({
+    id: nextId(),
+    etag: '',
+    contact,
+    createdAt: now().toISOString(),
+    groups: [],
+    owned: true,
+    ...more,
+  });
+  const observation = ({ revision, gone }: Stored): Observation =>
+    gone ? { kind: 'tombstone', id: revision.id } : { kind: 'revision', revision };
+
+  async function* paged<T>(items: readonly T[]): AsyncIterable<readonly T[]> {
+    const size = options.pageSize ?? 3;
+    for (let at = 0; at === 0 || at < items.length; at += size) {
+      requests += 1;
+      disturb('before', 'changes');
+      yield items.slice(at, at + size);
+    }
+  }
+
+  async function* changes(cursor: string | undefined): AsyncIterable<Page> {
+    if (cursor !== undefined && Number(cursor) < oldestCursor) throw new CursorExpired('expired');
+    const since = cursor === undefined ? -1 : Number(cursor);
+    const upTo = String(sequence);
+    const due = [...stored.values()]
+      .filter((one) => one.sequence > since && !(one.gone && (cursor === undefined || options.crm)))
+      .sort((a, b) => a.sequence - b.sequence);
+    let seen = 0;
+    for await (const items of paged(due)) {
+      seen += items.length;
+      const last = seen >= due.length;
+      yield { items: items.map(observation), total: due.length, ...(last ? { cursor: upTo } : {}) };
+    }
+  }
+
+  const find = (id: string): Finding => {
+    const one = stored.get(id);
+    if (one === undefined || one.gone) return { kind: 'absent', how: 'deleted' };
+    return { kind: 'present', revision: one.revision };
+  };
+
+  const moved = (write: Exclude<Write, { kind: 'create' }>): boolean => {
+    const one = find(write.id);
+    if (one.kind !== 'present') return write.kind === 'update';
+    const fields =
+      write.kind === 'delete'
+        ? FIELDS.filter((field) => field !== 'organization')
+        : FIELDS.filter((field) => field in write.patch && field !== 'organization');
+    return fields.some((field) => !sameField(field, one.revision.contact, write.expected.contact));
+  };
+
+  const carryOut = (write: Write): Outcome => {
+    const refusal = options.refuse?.(write);
+    if (refusal !== undefined)
+      return { kind: 'refused', key: write.key, error: new Rejected(refusal) };
+    if (write.kind !== 'create' && moved(write)) {
+      return { kind: 'moved', key: write.key, finding: find(write.id) };
+    }
+    disturb('before', write.kind);
+    writes += 1;
+    const outcome = effect(write);
+    disturb('after', write.kind);
+    return outcome;
+  };
+
+  const effect = (write: Write): Outcome => {
+    if (write.kind === 'delete') {
+      const one = stored.get(write.id);
+      if (one !== undefined) put(one.revision, true);
+      return { kind: 'deleted', key: write.key };
+    }
+    return { kind: 'written', key: write.key, revision: put(written(write)) };
+  };
+
+  const written = (write: Exclude<Write, { kind: 'delete' }>): Revision => {
+    const link = linked(write.organizationId);
+    if (write.kind === 'create') {
+      const marked = options.crm === true ? {} : { mark: write.key };
+      const inGroups = write.group === undefined ? [] : [write.group];
+      return fresh(stripped(write.contact), { ...link, ...marked, groups: inGroups });
+    }
+    const { revision } = stored.get(write.id) as Stored;
+    return { ...revision, ...link, contact: stripped(applyPatch(revision.contact, write.patch)) };
+  };
+
+  const linked = (organizationId: string | null | undefined): Partial<Revision> =>
+    organizationId === undefined || organizationId === null ? {} : { organizationId };
+
+  /** Where organizations are records of their own, the contact holds the link only. */
+  const stripped = (contact: Contact): Contact => {
+    const held = { ...EMPTY_CONTACT, ...(options.holds?.(contact) ?? contact) };
+    if (options.crm !== true) return held;
+    const { organization: _, ...rest } = held;
+    return rest;
+  };
+
+  const keepOrganization = (organization: Organization): Organization => {
+    sequence += 1;
+    organizations.set(organization.id, { organization, sequence });
+    return organization;
+  };
+  const makeOrganization = (draft: OrganizationDraft, owned = true): Organization => {
+    const id = `o${organizations.size + 1}`;
+    const { name, address } = draft;
+    return keepOrganization({
+      id,
+      name,
+      owned,
+      hasAddress: address !== undefined,
+      createdAt: now().toISOString(),
+    });
+  };
+
+  const person: Person = {
+    add: (contact, more) => put(fresh({ ...EMPTY_CONTACT, ...contact }, more)).id,
+    edit: (id, patch, more) => {
+      const { revision } = stored.get(id) as Stored;
+      put({ ...revision, ...more, contact: applyPatch(revision.contact, patch) });
+    },
+    remove: (id) => {
+      put((stored.get(id) as Stored).revision, true);
+    },
+    touch: (id) => {
+      put((stored.get(id) as Stored).revision);
+    },
+    addGroup: (group) => {
+      groups.push(group);
+    },
+    addOrganization: (draft, owned) => makeOrganization(draft, owned).id,
+    renameOrganization: (id, name) => {
+      const { organization } = organizations.get(id) as StoredOrganization;
+      keepOrganization({ ...organization, name });
+    },
+  };
+
+  const base: MemorySide = {
+    side: options.side,
+    name: options.side === 'provider' ? 'Address Book' : 'CRM',
+    get visibilityDelay() {
+      return options.visibilityDelay ?? 0;
+    },
+    writeGroup: 4,
+    holds: (contact) => options.holds?.(contact) ?? contact,
+    changes,
+    read: async (ids) => {
+      requests += 1;
+      disturb('before', 'read');
+      return new Map(ids.map((id) => [id, find(id)]));
+    },
+    async *write(asked) {
+      for (const write of asked) {
+        requests += 1;
+        let outcome: Outcome;
+        try {
+          outcome = carryOut(write);
+        } catch (error) {
+          if (!(error instanceof AnswerLost)) throw error;
+          outcome = { kind: 'lost', key: write.key, error };
+        }
+        yield outcome;
+      }
+    },
+    now,
+    requests: () => requests,
+    person,
+    records: () => [...stored.values()].filter(({ gone }) => !gone).map(({ revision }) => revision),
+    organizationNames: () =>
+      [...organizations.values()].map(({ organization }) => organization.name),
+    pictures: () => pictures,
+    writes: () => writes,
+    expireCursors: () => {
+      oldestCursor = sequence + 1;
+    },
+    set: (changed) => {
+      options = { ...options, ...changed };
+    },
+    groups: { list: async () => groups },
+    photoSource: { fetch: async (ref) => new TextEncoder().encode(ref) },
+  };
+  return options.crm === true ? { ...base, ...crmParts() } : base;
+
+  function crmParts(): Pick<MemorySide, 'organizations' | 'photoTarget' | 'walk'> {
+    return {
+      organizations: {
+        async *changes(cursor) {
+          const since = Number(cursor ?? -1);
+          const due = [...organizations.values()].filter((one) => one.sequence > since);
+          requests += 1;
+          yield { items: due.map(({ organization }) => organization), cursor: String(sequence) };
+        },
+        create: async (draft) => {
+          requests += 1;
+          disturb('before', 'organization');
+          writes += 1;
+          const made = makeOrganization(draft);
+          disturb('after', 'organization');
+          return made;
+        },
+        fillAddress: async (id) => {
+          requests += 1;
+          writes += 1;
+          const { organization } = organizations.get(id) as StoredOrganization;
+          return keepOrganization({ ...organization, hasAddress: true });
+        },
+      },
+      photoTarget: {
+        put: async (id, bytes) => {
+          requests += 1;
+          disturb('before', 'photo');
+          writes += 1;
+          pictures.set(id, bytes);
+          const { revision } = stored.get(id) as Stored;
+          put({ ...revision, photo: 'picture' });
+          disturb('after', 'photo');
+        },
+      },
+      walk: {
+        page: async (position) => {
+          requests += 1;
+          const size = options.pageSize ?? 3;
+          const all = [...stored.values()].filter(({ gone }) => !gone);
+          const at = Number(position ?? 0);
+          const items = all.slice(at, at + size).map(observation);
+          return at + size < all.length ? { items, position: String(at + size) } : { items };
+        },
+      },
+    };
+  }
+}
