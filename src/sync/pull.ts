@@ -1,6 +1,6 @@
-import type { Revision, Side } from '../plan/model.ts';
-import { matchKeys } from '../plan/match.ts';
+import type { Side } from '../plan/model.ts';
 import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
+import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
 import type { Observation, Page } from './ports.ts';
 import type { Confirmed, Keyed, ObservedPage } from './store-port.ts';
@@ -134,18 +134,6 @@ function setMalformedAside(pass: Pass, side: Side, id: string, reason: string): 
   if (pass.store.setAsideRecord(side, id, { kind: 'malformed', reason })) {
     pass.tally.setAside({ contact: '', id, side, reason });
   }
-}
-
-/** The revision with the keys by which it can be matched, both sides seen as the CRM holds them. */
-export function keyed({ rules, store }: Pass, side: Side, revision: Revision): Keyed {
-  if (side === 'provider') return { revision, keys: matchKeys(rules.holds.crm(revision.contact)) };
-  const organization =
-    revision.organizationId === undefined
-      ? undefined
-      : store.organizationById(revision.organizationId)?.name;
-  const contact =
-    organization === undefined ? revision.contact : { ...revision.contact, organization };
-  return { revision, keys: matchKeys(contact) };
 }
 
 async function pullOrganizations({ sides, store, options }: Pass): Promise<void> {

@@ -4,7 +4,7 @@ import { couldBeCreated } from '../plan/match.ts';
 import type { Revision } from '../plan/model.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
 import type { Finding } from './ports.ts';
-import { settleDeleted, settleWritten } from './push.ts';
+import { settleDeleted, settleWritten } from './push/contacts.ts';
 import type { BegunStep } from './store-port.ts';
 
 /** The vendor's times are whole seconds, and its clock is read before the request. */

@@ -118,13 +118,15 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     }
   }
 
-  async function* changes(cursor: string | undefined): AsyncIterable<Page> {
-    if (cursor !== undefined && Number(cursor) < oldestCursor) throw new CursorExpired('expired');
+  async function* changes(cursor: string | undefined, signal: AbortSignal): AsyncIterable<Page> {
+    signal.throwIfAborted();
+    if (cursor !== undefined && !(Number(cursor) >= oldestCursor))
+      throw new CursorExpired('expired');
     const since = cursor === undefined ? -1 : Number(cursor);
     const upTo = String(sequence);
     const due = [...stored.values()]
       .filter((one) => one.sequence > since && !(one.gone && (cursor === undefined || options.crm)))
-      .sort((a, b) => a.sequence - b.sequence);
+      .toSorted((a, b) => a.sequence - b.sequence);
     let seen = 0;
     for await (const items of paged(due)) {
       seen += items.length;

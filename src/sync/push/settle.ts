@@ -1,7 +1,7 @@
-import { applyPatch } from '../contact/fields.ts';
-import type { FieldName, Patch } from '../contact/contact.ts';
-import { photoWanted } from '../plan/photo.ts';
-import { reconcile } from '../plan/reconcile.ts';
+import { applyPatch } from '../../contact/fields.ts';
+import type { FieldName, Patch } from '../../contact/contact.ts';
+import { photoWanted } from '../../plan/photo.ts';
+import { reconcile } from '../../plan/reconcile.ts';
 import {
   other,
   type Bases,
@@ -9,21 +9,19 @@ import {
   type Pair,
   type Revision,
   type Side,
-} from '../plan/model.ts';
-import type { Pass } from './pass.ts';
-import { keyed } from './pull.ts';
-import type { Effects, Step } from './store-port.ts';
+} from '../../plan/model.ts';
+import type { Pass } from '../pass.ts';
+import { keyed } from '../keyed.ts';
+import type { Effects } from '../store-port.ts';
+import type { StepOf } from './step.ts';
 
 /*
  * What is known once a write has been answered. The vendor's answer, not what was sent, goes into
  * mirror and base: that is what keeps its own normalising from looking like a user's edit.
  */
 
-type CreateStep = Step & { readonly body: { readonly kind: 'create' } };
-type UpdateStep = Step & { readonly body: { readonly kind: 'update' } };
-
 /** A record was created for `step.body.from`: the two are mapped now. */
-export function createdEffects(pass: Pass, step: CreateStep, answer: Revision): Effects {
+export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revision): Effects {
   const { from } = step.body;
   const revision = withOrganization(pass, answer);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
@@ -46,7 +44,7 @@ export function createdEffects(pass: Pass, step: CreateStep, answer: Revision): 
 /** A record was changed: the written fields' bases move, and those of what they delivered. */
 export function updatedEffects(
   pass: Pass,
-  step: UpdateStep,
+  step: StepOf<'update'>,
   answer: Revision,
   pair: Pair,
 ): Effects {

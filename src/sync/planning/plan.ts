@@ -1,0 +1,62 @@
+import { checkInterrupted, type Pass } from '../pass.ts';
+import type { Dirty, PlannedStep } from '../store-port.ts';
+import { planKnown } from './known.ts';
+import { planNewcomer } from './newcomers.ts';
+import type { Planning } from './planning.ts';
+
+/** How many dirty records are looked at between two looks at the clock. */
+const AT_ONCE = 200;
+
+/**
+ * For each dirty record: reconcile (pure) and write down what is to be done as planned steps.
+ * People we know come first, so that a newcomer that takes somebody's place is known as such.
+ */
+export async function plan(pass: Pass): Promise<void> {
+  const planning: Planning = { pass, organizations: new Set(), successors: new Set() };
+  pass.store.plan(pass.run, fieldSteps(pass));
+  if (pass.store.liveMappings() > 0) {
+    await eachDirty(planning, (item) =>
+      item.kind === 'newcomer' ? [] : planKnown(planning, item),
+    );
+  }
+  await eachDirty(planning, (item) =>
+    item.kind === 'newcomer' ? planNewcomer(planning, item) : [],
+  );
+}
+
+async function eachDirty(
+  { pass }: Planning,
+  planOne: (item: Dirty) => readonly PlannedStep[],
+): Promise<void> {
+  let [after, done] = [0, 0];
+  for (;;) {
+    const items = pass.store.dirty(after, AT_ONCE);
+    const last = items.at(-1);
+    if (last === undefined) return;
+    const due = items.filter((item) => item.parked === undefined || pass.options.refresh);
+    pass.store.plan(pass.run, due.flatMap(planOne));
+    [after, done] = [last.position, done + items.length];
+    pass.options.onProgress?.({ kind: 'planning', done });
+    await letSignalsIn();
+    checkInterrupted(pass);
+  }
+}
+
+/** Planning is all computing; without a pause Ctrl-C would wait for its end. */
+function letSignalsIn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function fieldSteps({ store }: Pass): readonly PlannedStep[] {
+  return store
+    .customFields()
+    .filter(({ state }) => state === 'wanted')
+    .map(({ field }) => ({
+      phase: 'fields',
+      side: 'crm',
+      name: field,
+      body: { kind: 'make-field', field },
+    }));
+}

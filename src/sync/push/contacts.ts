@@ -1,0 +1,161 @@
+import { SIDES, type Revision, type Side } from '../../plan/model.ts';
+import type { Pass } from '../pass.ts';
+import type { Finding, Outcome, Write } from '../ports.ts';
+import { keyed } from '../keyed.ts';
+import type { Effects, Step } from '../store-port.ts';
+import { createdEffects, updatedEffects } from './settle.ts';
+import { setAside, UNINTERRUPTED, type StepOf } from './step.ts';
+
+/** Contacts are handed to the adapters in groups; they batch and order them as their vendor wants it. */
+export async function writeContacts(pass: Pass, steps: readonly Step[]): Promise<void> {
+  for (const side of SIDES) {
+    const mine = steps.filter((step) => step.side === side);
+    const ready = mine.filter((step) => !waitsForOrganization(pass, step));
+    if (ready.length > 0) await writeGroup(pass, side, ready);
+  }
+}
+
+/** Its organization could not be made in this run; without it the contact would be incomplete. */
+function waitsForOrganization(pass: Pass, step: Step): boolean {
+  if (step.side !== 'crm' || pass.sides.crm.organizations === undefined) return false;
+  const name = organizationOf(step);
+  if (typeof name !== 'string' || pass.store.organizationNamed(name) !== undefined) return false;
+  setAside(pass, step, {
+    kind: 'passing',
+    reason: 'Its organization could not be made; it is tried again in the next run.',
+  });
+  return true;
+}
+
+/** The name that the step sets, `null` where it unlinks, `undefined` where it says nothing. */
+function organizationOf({ body }: Step): string | null | undefined {
+  if (body.kind === 'create') return body.contact.organization;
+  return body.kind === 'update' ? body.patch.organization : undefined;
+}
+
+async function writeGroup(pass: Pass, side: Side, steps: readonly Step[]): Promise<void> {
+  const target = pass.sides[side];
+  const byKey = new Map(steps.map((step) => [step.key, step]));
+  pass.store.begin(steps, target.now().toISOString());
+  const writes = steps.map((step) => toWrite(pass, step));
+  try {
+    for await (const outcome of target.write(writes, UNINTERRUPTED)) {
+      const step = byKey.get(outcome.key);
+      if (step === undefined)
+        throw new Error(`${target.name} answered a write that nobody asked for.`);
+      settleOutcome(pass, step, outcome);
+      // A lost answer leaves its step begun; every other outcome has settled it.
+      byKey.delete(outcome.key);
+    }
+  } finally {
+    for (const step of byKey.values()) notSent(pass, step);
+  }
+}
+
+/** The adapter stopped before this write. A create stays in doubt: whether it was sent is for recovery to find out. */
+function notSent({ store }: Pass, step: Step): void {
+  if (step.body.kind !== 'create') store.drop(step);
+}
+
+function toWrite(pass: Pass, step: Step): Write {
+  const { body, key } = step;
+  switch (body.kind) {
+    case 'create': {
+      const group =
+        step.side === 'provider' && pass.rules.group !== 'all' ? { group: pass.rules.group } : {};
+      return {
+        kind: 'create',
+        key,
+        contact: body.contact,
+        ...organizationLink(pass, step),
+        ...group,
+      };
+    }
+    case 'update': {
+      const { expected, patch } = body;
+      return {
+        kind: 'update',
+        key,
+        id: expected.id,
+        expected,
+        patch,
+        ...organizationLink(pass, step),
+      };
+    }
+    case 'delete':
+      return { kind: 'delete', key, id: body.expected.id, expected: body.expected };
+    default:
+      throw new Error(`A step of kind ${body.kind} is no write to a contact.`);
+  }
+}
+
+function organizationLink(pass: Pass, step: Step): { organizationId?: string } {
+  const name = step.side === 'crm' ? organizationOf(step) : undefined;
+  if (name === undefined) return {};
+  if (name === null) return { organizationId: null } as unknown as { organizationId?: string };
+  const organization = pass.store.organizationNamed(name);
+  return organization === undefined ? {} : { organizationId: organization.id };
+}
+
+function settleOutcome(pass: Pass, step: Step, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'written':
+      return settleWritten(pass, step, outcome.revision);
+    case 'deleted':
+      return settleDeleted(pass, step);
+    case 'moved':
+      return setAside(
+        pass,
+        step,
+        {
+          kind: 'passing',
+          reason: `It was changed in ${pass.sides[step.side].name} meanwhile; it is looked at again in the next run.`,
+        },
+        foundEffects(pass, step, outcome.finding),
+      );
+    case 'refused':
+      return setAside(pass, step, { kind: 'refused', reason: outcome.error.message });
+    case 'failed':
+      return setAside(pass, step, { kind: 'passing', reason: outcome.error.message });
+    case 'lost':
+      return;
+  }
+}
+
+/** Also how recovery settles a step whose answer never came. */
+export function settleWritten(pass: Pass, step: Step, revision: Revision): void {
+  const { body } = step;
+  if (body.kind === 'create') {
+    pass.store.settle(step, createdEffects(pass, step as StepOf<'create'>, revision));
+    return pass.tally.wrote(step.side, 'created');
+  }
+  if (body.kind !== 'update') throw new Error(`A step of kind ${body.kind} has no written record.`);
+  const pair = pass.store.pairOf(step.side, revision.id);
+  const effects: Effects =
+    pair === undefined
+      ? { mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, revision) }] }
+      : updatedEffects(pass, step as StepOf<'update'>, revision, pair);
+  pass.store.settle(step, effects);
+  pass.tally.wrote(step.side, 'updated');
+}
+
+export function settleDeleted(pass: Pass, step: Step): void {
+  const { body } = step;
+  if (body.kind !== 'delete') throw new Error(`A step of kind ${body.kind} deletes nothing.`);
+  pass.store.settle(step, {
+    mirror: [{ side: step.side, kind: 'absent', id: body.expected.id, how: 'deleted' }],
+    mapping: { kind: 'remove', mappingId: body.mappingId },
+    clean: true,
+  });
+  pass.tally.wrote(step.side, 'deleted');
+}
+
+/** What re-reading the record just before the write has shown belongs in the mirror. */
+function foundEffects(pass: Pass, step: Step, finding: Finding): Effects {
+  const { side, body } = step;
+  if (finding.kind === 'present') {
+    return { mirror: [{ side, kind: 'present', ...keyed(pass, side, finding.revision) }] };
+  }
+  if (finding.kind === 'malformed' || body.kind === 'create' || !('expected' in body)) return {};
+  return { mirror: [{ side, kind: 'absent', id: body.expected.id, how: finding.how }] };
+}

@@ -1,0 +1,45 @@
+import type { Mapping } from '../../plan/model.ts';
+import type { Pass } from '../pass.ts';
+import type { Effects, Step } from '../store-port.ts';
+import { isInStep } from './settle.ts';
+import type { StepOf } from './step.ts';
+
+/** Steps on mappings take effect here alone: nothing is asked of anybody. */
+export function settleMapping(pass: Pass, step: Step): void {
+  const { body } = step;
+  switch (body.kind) {
+    case 'link':
+      pass.store.settle(step, linkEffects(pass, step as StepOf<'link'>));
+      return pass.tally.linked();
+    case 'revive':
+      pass.store.settle(step, { mapping: { kind: 'revive', mappingId: body.mappingId } });
+      return pass.tally.linked();
+    case 'rekey':
+      pass.store.settle(step, { mapping: { ...body, kind: 'rekey' } });
+      return pass.tally.linked();
+    case 'release':
+      pass.store.settle(step, { mapping: { ...body, kind: 'release' }, clean: true });
+      return pass.tally.unlinked();
+    case 'forget':
+      return pass.store.settle(step, {
+        mapping: { kind: 'remove', mappingId: body.mappingId },
+        clean: true,
+      });
+    default:
+      throw new Error(`A step of kind ${body.kind} changes more than a mapping.`);
+  }
+}
+
+function linkEffects(pass: Pass, step: StepOf<'link'>): Effects {
+  const { providerId = '', crmId = '', body } = step;
+  const [provider, crm] = [
+    pass.store.sighting('provider', providerId),
+    pass.store.sighting('crm', crmId),
+  ];
+  const mapping: Mapping = { id: 0, providerId, crmId, bases: body.bases };
+  const clean =
+    provider !== undefined &&
+    crm !== undefined &&
+    isInStep(pass, { mapping, provider, crm, crmShared: false });
+  return { mapping: { kind: 'insert', providerId, crmId, bases: body.bases }, clean };
+}
