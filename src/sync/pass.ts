@@ -81,7 +81,8 @@ function createTally(): Tally {
       conflicts += count;
     },
     setAside: (entry) => {
-      setAside.push(entry);
+      const known = setAside.some(({ side, id }) => side === entry.side && id === entry.id);
+      if (!known || entry.id === '') setAside.push(entry);
     },
     readFully: () => {
       full = true;

@@ -14,7 +14,7 @@ const AT_ONCE = 200;
 export async function plan(pass: Pass): Promise<void> {
   const planning: Planning = { pass, organizations: new Set(), successors: new Set() };
   pass.store.plan(pass.run, fieldSteps(pass));
-  if (pass.store.liveMappings() > 0) {
+  if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
     await eachDirty(planning, (item) =>
       item.kind === 'newcomer' ? [] : planKnown(planning, item),
     );

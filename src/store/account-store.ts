@@ -1,0 +1,60 @@
+import type { AccountStore } from '../sync/store-port.ts';
+import { inOurWords } from './errors.ts';
+import { createJournal } from './journal.ts';
+import { createMappings } from './mappings.ts';
+import { createMarks } from './marks.ts';
+import { createMirror } from './mirror.ts';
+import { createOrganizations } from './organizations.ts';
+import type { Scope } from './scope.ts';
+import { createWork } from './work.ts';
+
+/** What the engine keeps for one account. */
+export function createAccountStore(scope: Scope): AccountStore {
+  const marks = createMarks(scope);
+  const mirror = createMirror(scope, marks);
+  const mappings = createMappings(scope, mirror, marks);
+  const organizations = createOrganizations(scope, marks);
+  const work = createWork(scope, mirror, mappings, marks);
+  const journal = createJournal(scope, { mirror, mappings, organizations, work, marks });
+  return translated({
+    cursor: mirror.cursor,
+    dropCursor: mirror.dropCursor,
+    startListing: mirror.startListing,
+    observe: mirror.observe,
+    finishListing: mirror.finishListing,
+    suspects: mirror.suspects,
+    confirm: mirror.confirm,
+    sighting: mirror.sighting,
+    mirrored: mirror.mirrored,
+    walk: mirror.walk,
+    saveWalk: mirror.saveWalk,
+    eachPresent: mirror.eachPresent,
+    pairOf: mappings.pairOf,
+    candidates: mappings.candidates,
+    holders: mappings.holders,
+    newSince: mappings.newSince,
+    liveMappings: mappings.liveMappings,
+    agree: mappings.agree,
+    organizationCursor: organizations.organizationCursor,
+    observeOrganizations: organizations.observeOrganizations,
+    organizationNamed: organizations.organizationNamed,
+    organizationById: organizations.organizationById,
+    saveGroups: organizations.saveGroups,
+    customFields: organizations.customFields,
+    saveCustomField: organizations.saveCustomField,
+    dirty: work.dirty,
+    clean: work.clean,
+    markAllDirty: work.markAllDirty,
+    setAsideRecord: work.setAsideRecord,
+    ...journal,
+  });
+}
+
+/** Whatever SQLite throws leaves this room in our words. */
+function translated(store: AccountStore): AccountStore {
+  const methods = Object.entries(store).map(([name, method]) => {
+    const call = method as (...args: readonly unknown[]) => unknown;
+    return [name, (...args: readonly unknown[]) => inOurWords(() => call(...args))] as const;
+  });
+  return Object.fromEntries(methods) as unknown as AccountStore;
+}

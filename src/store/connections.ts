@@ -1,0 +1,92 @@
+import type { Database } from 'better-sqlite3';
+import type { Vault } from './key.ts';
+
+export type ConnectionKind = 'google' | 'microsoft' | 'pipedrive';
+export type SecretPurpose = 'tokens' | 'api-token';
+
+/** A signed-in login: a provider mailbox, or a CRM user in a company. */
+export interface Connection {
+  readonly id: number;
+  readonly kind: ConnectionKind;
+  /** The mailbox's address in lower case; for a CRM, `company:user`. */
+  readonly identity: string;
+  /** What is worth showing, and how it signs in. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface Connections {
+  find(kind: ConnectionKind, identity: string): Connection | undefined;
+  get(id: number): Connection | undefined;
+  list(): readonly Connection[];
+  insert(connection: Omit<Connection, 'id'>): Connection;
+  updateDetails(id: number, details: Connection['details']): void;
+  remove(id: number): void;
+  saveSecret(id: number, purpose: SecretPurpose, value: string): void;
+  loadSecret(id: number, purpose: SecretPurpose): string | undefined;
+  deleteSecret(id: number, purpose: SecretPurpose): void;
+}
+
+interface Row {
+  readonly id: number;
+  readonly kind: ConnectionKind;
+  readonly identity: string;
+  readonly details: string;
+}
+
+function toConnection(row: Row): Connection {
+  return { ...row, details: JSON.parse(row.details) as Connection['details'] };
+}
+
+export function createConnections(db: Database, vault: Vault): Connections {
+  const find = db.prepare<[string, string], Row>(
+    'SELECT * FROM connection WHERE kind = ? AND identity = ?',
+  );
+  const byId = db.prepare<[number], Row>('SELECT * FROM connection WHERE id = ?');
+  const list = db.prepare<[], Row>('SELECT * FROM connection ORDER BY id');
+  const insert = db.prepare<[string, string, string], Row>(
+    'INSERT INTO connection (kind, identity, details) VALUES (?, ?, ?) RETURNING *',
+  );
+  const update = db.prepare('UPDATE connection SET details = ? WHERE id = ?');
+  const remove = db.prepare('DELETE FROM connection WHERE id = ?');
+  const save = db.prepare(
+    'INSERT OR REPLACE INTO secret (connection_id, purpose, value) VALUES (?, ?, ?)',
+  );
+  const load = db
+    .prepare<[number, string], Buffer>(
+      'SELECT value FROM secret WHERE connection_id = ? AND purpose = ?',
+    )
+    .pluck();
+  const drop = db.prepare('DELETE FROM secret WHERE connection_id = ? AND purpose = ?');
+  const optional = (row: Row | undefined): Connection | undefined => row && toConnection(row);
+  /** Bound to whom and what for, so that values cannot be swapped between rows. */
+  const label = (id: number, purpose: SecretPurpose): string => {
+    const row = byId.get(id);
+    return `${row?.kind}|${row?.identity}|${purpose}`;
+  };
+  return {
+    find: (kind, identity) => optional(find.get(kind, identity)),
+    get: (id) => optional(byId.get(id)),
+    list: () => list.all().map(toConnection),
+    insert: ({ kind, identity, details }) => {
+      const row = insert.get(kind, identity, JSON.stringify(details));
+      if (row === undefined) throw new Error('The new connection was not returned.');
+      return toConnection(row);
+    },
+    updateDetails: (id, details) => {
+      update.run(JSON.stringify(details), id);
+    },
+    remove: (id) => {
+      remove.run(id);
+    },
+    saveSecret: (id, purpose, value) => {
+      save.run(id, purpose, vault.seal(value, label(id, purpose)));
+    },
+    loadSecret: (id, purpose) => {
+      const sealed = load.get(id, purpose);
+      return sealed && vault.open(sealed, label(id, purpose));
+    },
+    deleteSecret: (id, purpose) => {
+      drop.run(id, purpose);
+    },
+  };
+}

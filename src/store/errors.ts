@@ -1,0 +1,86 @@
+import { ContactSyncError } from '../sync/errors.ts';
+
+/** The database was written by a newer contactsync. It was not touched. */
+export class DatabaseTooNew extends ContactSyncError {
+  readonly code = 'database-too-new';
+}
+
+/** Another process holds the database for longer than we wait. */
+export class DatabaseLocked extends ContactSyncError {
+  readonly code = 'database-locked';
+}
+
+export class DatabaseDamaged extends ContactSyncError {
+  readonly code = 'database-damaged';
+}
+
+/** No room on the disk, or no right to write to it. */
+export class DiskFull extends ContactSyncError {
+  readonly code = 'disk-full';
+}
+
+/** The folder for our data cannot be made or written. */
+export class HomeUnusable extends ContactSyncError {
+  readonly code = 'home-unusable';
+}
+
+/** The part of better-sqlite3 that is compiled at installation is not there. */
+export class DatabaseMissingPart extends ContactSyncError {
+  readonly code = 'database-missing-part';
+}
+
+/** The key that encrypts tokens is not the one they were encrypted with, or is no key at all. */
+export class KeyWrong extends ContactSyncError {
+  readonly code = 'key-wrong';
+}
+
+/** Another run is at work in this home. */
+export class Busy extends ContactSyncError {
+  readonly code = 'locked';
+  readonly pid: number | undefined;
+  /** ISO 8601 */
+  readonly since: string | undefined;
+
+  constructor(holder: { readonly pid?: number; readonly since?: string }) {
+    super('Another run is at work.');
+    this.pid = holder.pid;
+    this.since = holder.since;
+  }
+}
+
+const FULL_CODES = /^(?:SQLITE_FULL|SQLITE_IOERR|SQLITE_READONLY|ENOSPC|EROFS|EDQUOT)/u;
+const BUSY_CODES = /^SQLITE_(?:BUSY|LOCKED)/u;
+const DAMAGED_CODES = /^SQLITE_(?:CORRUPT|NOTADB)/u;
+const UNUSABLE_CODES = /^(?:EACCES|EPERM|ENOTDIR|ENOENT|EEXIST|SQLITE_CANTOPEN)/u;
+
+/** What SQLite or the file system said, in our words. Anything else comes back as it is. */
+export function storeError(error: unknown): unknown {
+  if (error instanceof ContactSyncError || !(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const options = { cause: error };
+  if (FULL_CODES.test(code)) {
+    return new DiskFull('The disk that holds contactsync’s data is full or read-only.', options);
+  }
+  if (BUSY_CODES.test(code)) {
+    return new DatabaseLocked('Another program holds contactsync’s database.', options);
+  }
+  if (DAMAGED_CODES.test(code)) {
+    return new DatabaseDamaged('contactsync’s database is damaged.', options);
+  }
+  if (UNUSABLE_CODES.test(code)) {
+    return new HomeUnusable('contactsync’s folder cannot be used.', options);
+  }
+  if (/bindings file|NODE_MODULE_VERSION/u.test(error.message)) {
+    return new DatabaseMissingPart('The compiled part of better-sqlite3 is missing.', options);
+  }
+  return error;
+}
+
+/** Runs `work` and throws what it throws in our words. */
+export function inOurWords<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}

@@ -1,0 +1,225 @@
+import type { Side } from '../plan/model.ts';
+import {
+  PHASES,
+  type AccountStore,
+  type BegunStep,
+  type Effects,
+  type Step,
+  type StepBody,
+} from '../sync/store-port.ts';
+import type { Mappings } from './mappings.ts';
+import type { Marks } from './marks.ts';
+import type { Mirror } from './mirror.ts';
+import type { Organizations } from './organizations.ts';
+import type { Scope } from './scope.ts';
+import type { Work } from './work.ts';
+
+interface StepRow {
+  readonly id: number;
+  readonly key: string;
+  readonly run_id: string;
+  readonly phase: Step['phase'];
+  readonly side: Side;
+  readonly provider_id: string | null;
+  readonly crm_id: string | null;
+  readonly name: string;
+  readonly body: string;
+  readonly begun_at: string | null;
+}
+
+function toStep(row: StepRow): Step {
+  return {
+    id: row.id,
+    key: row.key,
+    run: row.run_id,
+    phase: row.phase,
+    side: row.side,
+    name: row.name,
+    body: JSON.parse(row.body) as StepBody,
+    ...(row.provider_id === null ? {} : { providerId: row.provider_id }),
+    ...(row.crm_id === null ? {} : { crmId: row.crm_id }),
+  };
+}
+
+export type Journal = Pick<
+  AccountStore,
+  | 'openRun'
+  | 'closeRun'
+  | 'everWrote'
+  | 'plan'
+  | 'dropPlanned'
+  | 'planned'
+  | 'plannedCounts'
+  | 'eachPlanned'
+  | 'begin'
+  | 'begun'
+  | 'settle'
+  | 'setAside'
+  | 'requeue'
+  | 'drop'
+  | 'removalsSince'
+>;
+
+export interface JournalParts {
+  readonly mirror: Mirror;
+  readonly mappings: Mappings;
+  readonly organizations: Organizations;
+  readonly work: Work;
+  readonly marks: Marks;
+}
+
+/** Kinds of steps that change something outside. */
+const WRITES =
+  "('make-field', 'make-organization', 'fill-organization', 'create', 'update', 'delete', 'photo')";
+
+export function createJournal(scope: Scope, parts: JournalParts): Journal {
+  const { db, accountId, now, newId } = scope;
+  const insertRun = db.prepare(
+    'INSERT INTO run (id, account_id, started_at, full, dry_run) VALUES (?, ?, ?, ?, ?)',
+  );
+  const closeRun = db.prepare(
+    'UPDATE run SET finished_at = ?, status = ?, full = ?, summary = ? WHERE id = ?',
+  );
+  const insertStep = db.prepare(`
+    INSERT INTO step (key, run_id, account_id, phase, side, kind, provider_id, crm_id, name, body, state)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned')`);
+  const dropPlanned = db.prepare(
+    "UPDATE step SET state = 'dropped' WHERE account_id = ? AND state = 'planned'",
+  );
+  const planned = db.prepare<[string, string, number], StepRow>(
+    "SELECT * FROM step WHERE run_id = ? AND phase = ? AND state = 'planned' ORDER BY id LIMIT ?",
+  );
+  const counts = db.prepare<[string], { kind: StepBody['kind']; side: Side; count: number }>(`
+    SELECT kind, side, count(*) AS count FROM step
+    WHERE run_id = ? AND state = 'planned' GROUP BY kind, side`);
+  const begunRows = db.prepare<[number], StepRow>(
+    "SELECT * FROM step WHERE account_id = ? AND state = 'begun' ORDER BY id",
+  );
+  const setBegun = db.prepare("UPDATE step SET state = 'begun', begun_at = ? WHERE id = ?");
+  const setSettled = db.prepare(`
+    UPDATE step SET state = 'settled', settled_at = ?, after = ?,
+      provider_id = coalesce(provider_id, ?), crm_id = coalesce(crm_id, ?) WHERE id = ?`);
+  const setSetAside = db.prepare(
+    "UPDATE step SET state = 'set-aside', settled_at = ?, reason = ? WHERE id = ?",
+  );
+  const setDropped = db.prepare("UPDATE step SET state = 'dropped' WHERE id = ?");
+  const requeue = db.prepare(
+    "UPDATE step SET state = 'planned', begun_at = NULL, run_id = ? WHERE id = ?",
+  );
+  const everWrote = db
+    .prepare<[number], number>(
+      `SELECT EXISTS (SELECT 1 FROM step WHERE account_id = ? AND begun_at IS NOT NULL AND kind IN ${WRITES})`,
+    )
+    .pluck();
+  const removals = db
+    .prepare<[number, string], number>(
+      `
+      SELECT count(*) FROM step
+      WHERE account_id = ? AND state = 'settled' AND settled_at >= ? AND kind IN ('delete', 'release')`,
+    )
+    .pluck();
+
+  const apply = (step: Step, effects: Effects): void => {
+    for (const effect of effects.mirror ?? []) {
+      if (effect.kind === 'present') parts.mirror.put(effect.side, effect);
+      else parts.mirror.putAbsent(effect.side, effect.id, effect.how);
+    }
+    if (effects.organization !== undefined)
+      parts.organizations.putOrganization(effects.organization);
+    if (effects.customField !== undefined) parts.organizations.putCustomField(effects.customField);
+    if (effects.mapping !== undefined) parts.mappings.apply(effects.mapping);
+    if (effects.clean === true) unmark(step, effects);
+  };
+
+  const unmark = (step: Step, effects: Effects): void => {
+    const { providerId, crmId } = recordsOf(step, effects);
+    if (providerId !== undefined) parts.marks.unmarkHere('provider', providerId);
+    if (crmId !== undefined) parts.marks.unmarkHere('crm', crmId);
+  };
+
+  return {
+    openRun: ({ full, dryRun }) => {
+      const id = newId();
+      insertRun.run(id, accountId, now().toISOString(), full ? 1 : 0, dryRun ? 1 : 0);
+      return id;
+    },
+    closeRun: (run, summary) => {
+      const { status, full } = summary;
+      closeRun.run(now().toISOString(), status, full ? 1 : 0, JSON.stringify(summary), run);
+    },
+    everWrote: () => everWrote.get(accountId) === 1,
+    plan: db.transaction((run, steps) => {
+      for (const { phase, side, providerId, crmId, name, body } of steps) {
+        const ids = [providerId ?? null, crmId ?? null];
+        insertStep.run(
+          newId(),
+          run,
+          accountId,
+          phase,
+          side,
+          body.kind,
+          ...ids,
+          name,
+          JSON.stringify(body),
+        );
+      }
+    }),
+    dropPlanned: () => {
+      dropPlanned.run(accountId);
+    },
+    planned: (run, phase, limit) => planned.all(run, phase, limit).map(toStep),
+    plannedCounts: (run) => counts.all(run),
+    *eachPlanned(run) {
+      for (const phase of PHASES) yield* planned.all(run, phase, -1).map(toStep);
+    },
+    begin: (steps, at) => {
+      // Durable before a request goes out: what follows may happen although this machine stops.
+      db.pragma('synchronous = FULL');
+      try {
+        db.transaction(() => {
+          for (const { id } of steps) setBegun.run(at, id);
+        })();
+      } finally {
+        db.pragma('synchronous = NORMAL');
+      }
+    },
+    begun: () =>
+      begunRows
+        .all(accountId)
+        .map((row): BegunStep => ({
+          ...toStep(row),
+          begunAt: row.begun_at ?? now().toISOString(),
+        })),
+    settle: db.transaction((step, effects) => {
+      apply(step, effects);
+      const { providerId, crmId } = recordsOf(step, effects);
+      const after = JSON.stringify(effects.mirror ?? effects.organization ?? null);
+      setSettled.run(now().toISOString(), after, providerId ?? null, crmId ?? null, step.id);
+      parts.work.unpark({ providerId, crmId });
+    }),
+    setAside: db.transaction((step, why, effects) => {
+      if (effects !== undefined) apply(step, effects);
+      setSetAside.run(now().toISOString(), why.reason, step.id);
+      parts.work.park(step, step.name, why);
+    }),
+    requeue: (step, run) => {
+      requeue.run(run, step.id);
+    },
+    drop: (step) => {
+      setDropped.run(step.id);
+    },
+    removalsSince: (since) => removals.get(accountId, since) ?? 0,
+  };
+}
+
+/** A create learns the id of what it made from its effects. */
+function recordsOf(
+  step: Step,
+  effects: Effects,
+): { providerId?: string | undefined; crmId?: string | undefined } {
+  const mapping = effects.mapping?.kind === 'insert' ? effects.mapping : undefined;
+  return {
+    providerId: step.providerId ?? mapping?.providerId,
+    crmId: step.crmId ?? mapping?.crmId,
+  };
+}

@@ -1,0 +1,205 @@
+import type { Contact } from '../contact/contact.ts';
+import {
+  SIDES,
+  type Bases,
+  type Mapping,
+  type Pair,
+  type ReleaseReason,
+  type Side,
+  type Sighting,
+} from '../plan/model.ts';
+import type { AccountStore, Holder, MappingEffect } from '../sync/store-port.ts';
+import type { Marks } from './marks.ts';
+import { SELECT_MIRROR, toRevision, toSighting, type Mirror, type MirrorRow } from './mirror.ts';
+import { idColumn, type Scope } from './scope.ts';
+
+interface MappingRow {
+  readonly id: number;
+  readonly provider_id: string;
+  readonly crm_id: string;
+  readonly base_provider: string;
+  readonly base_crm: string;
+  readonly photo: string | null;
+  readonly released: ReleaseReason | null;
+}
+
+/** A mapping as it stands in the table, with what it maps. */
+export interface MappedPair {
+  readonly pair: Pair;
+  readonly released: ReleaseReason | undefined;
+}
+
+export type Mappings = Pick<
+  AccountStore,
+  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'liveMappings' | 'agree'
+> & {
+  /** The live mapping of this record, else the one released last. */
+  find(side: Side, id: string): MappedPair | undefined;
+  /** Inside the caller's transaction. */
+  apply(effect: MappingEffect): void;
+};
+
+function toMapping(row: MappingRow): Mapping {
+  return {
+    id: row.id,
+    providerId: row.provider_id,
+    crmId: row.crm_id,
+    bases: {
+      provider: JSON.parse(row.base_provider) as Contact,
+      crm: JSON.parse(row.base_crm) as Contact,
+    },
+    ...(row.photo === null
+      ? {}
+      : { photo: JSON.parse(row.photo) as NonNullable<Mapping['photo']> }),
+  };
+}
+
+export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mappings {
+  const { db, accountId, connections, now } = scope;
+  const bySide = (sql: (column: string) => string) => ({
+    provider: db.prepare<[number, string], MappingRow>(sql(idColumn('provider'))),
+    crm: db.prepare<[number, string], MappingRow>(sql(idColumn('crm'))),
+  });
+  const newest = bySide(
+    (column) => `SELECT * FROM mapping WHERE account_id = ? AND ${column} = ?
+      ORDER BY released IS NOT NULL, released_at DESC, id DESC LIMIT 1`,
+  );
+  const live = bySide(
+    (column) => `SELECT * FROM mapping WHERE account_id = ? AND ${column} = ? AND released IS NULL`,
+  );
+  const shared = db
+    .prepare<[string, number, number], number>(
+      `
+      SELECT EXISTS (SELECT 1 FROM mapping JOIN account ON account.id = mapping.account_id
+        WHERE mapping.crm_id = ? AND mapping.released IS NULL
+          AND account.crm_connection = ? AND account.id <> ?)`,
+    )
+    .pluck();
+  const countLive = db
+    .prepare<[number], number>(
+      'SELECT count(*) FROM mapping WHERE account_id = ? AND released IS NULL',
+    )
+    .pluck();
+  const setBases = db.prepare('UPDATE mapping SET base_provider = ?, base_crm = ? WHERE id = ?');
+  const setPhoto = db.prepare('UPDATE mapping SET photo = ? WHERE id = ?');
+  const insert = db.prepare(`
+    INSERT INTO mapping (account_id, provider_id, crm_id, base_provider, base_crm, photo)
+    VALUES (?, ?, ?, ?, ?, ?)`);
+  const release = db.prepare('UPDATE mapping SET released = ?, released_at = ? WHERE id = ?');
+  const revive = db.prepare('UPDATE mapping SET released = NULL, released_at = NULL WHERE id = ?');
+  const rekey = db.prepare('UPDATE mapping SET provider_id = ? WHERE id = ?');
+  const remove = db.prepare('DELETE FROM mapping WHERE id = ?');
+  const select = db.prepare<[number], MappingRow>('SELECT * FROM mapping WHERE id = ?');
+  const unmapped = (side: Side): string =>
+    `mirror.absent IS NULL AND NOT EXISTS (SELECT 1 FROM mapping
+       WHERE mapping.account_id = ${accountId} AND mapping.${idColumn(side)} = mirror.id)`;
+  const since = {
+    provider: db.prepare<[number, number], MirrorRow>(sinceSql('provider')),
+    crm: db.prepare<[number, number], MirrorRow>(sinceSql('crm')),
+  };
+
+  function sinceSql(side: Side): string {
+    return `${SELECT_MIRROR} WHERE mirror.connection_id = ?
+      AND (mirror.created_at IS NULL OR mirror.created_at >= ?) AND ${unmapped(side)}`;
+  }
+
+  const sighting = (side: Side, id: string): Sighting => {
+    const row = mirror.row(side, id);
+    // A mapping may name a record that was never read here, after an old database was put back.
+    return row === undefined ? { kind: 'absent', id, how: 'vanished' } : toSighting(row);
+  };
+
+  const toPair = (row: MappingRow): Pair => {
+    const crm = mirror.row('crm', row.crm_id);
+    const unreadable =
+      crm !== undefined && crm.organization_id !== null && crm.organization === null;
+    return {
+      mapping: toMapping(row),
+      provider: sighting('provider', row.provider_id),
+      crm: sighting('crm', row.crm_id),
+      crmShared: shared.get(row.crm_id, connections.crm, accountId) === 1,
+      ...(unreadable ? { organizationUnknown: true } : {}),
+    };
+  };
+
+  const holding = (
+    side: Side,
+    keys: readonly string[],
+    condition: string,
+  ): readonly MirrorRow[] => {
+    if (keys.length === 0) return [];
+    const places = keys.map(() => '?').join(', ');
+    return db
+      .prepare<unknown[], MirrorRow>(
+        `${SELECT_MIRROR} WHERE mirror.connection_id = ? AND ${condition} AND mirror.id IN
+          (SELECT record_id FROM match_key WHERE connection_id = ? AND key IN (${places}))
+         ORDER BY mirror.rowid`,
+      )
+      .all(connections[side], connections[side], ...keys);
+  };
+
+  const markBoth = (id: number): void => {
+    const row = select.get(id);
+    if (row === undefined) return;
+    for (const side of SIDES) marks.markHere(side, row[idColumn(side)]);
+  };
+
+  const saveBases = (id: number, bases: Bases): void => {
+    setBases.run(JSON.stringify(bases.provider), JSON.stringify(bases.crm), id);
+  };
+
+  const apply = (effect: MappingEffect): void => {
+    switch (effect.kind) {
+      case 'insert': {
+        const { providerId, crmId, bases, photo } = effect;
+        const photoText = photo === undefined ? null : JSON.stringify(photo);
+        const texts = [JSON.stringify(bases.provider), JSON.stringify(bases.crm), photoText];
+        const { lastInsertRowid } = insert.run(accountId, providerId, crmId, ...texts);
+        return markBoth(Number(lastInsertRowid));
+      }
+      case 'change':
+        if (effect.bases !== undefined) saveBases(effect.mappingId, effect.bases);
+        if (effect.photo !== undefined)
+          setPhoto.run(JSON.stringify(effect.photo), effect.mappingId);
+        return;
+      case 'release':
+        release.run(effect.reason, now().toISOString(), effect.mappingId);
+        return;
+      case 'revive':
+        revive.run(effect.mappingId);
+        return markBoth(effect.mappingId);
+      case 'rekey':
+        rekey.run(effect.providerId, effect.mappingId);
+        return markBoth(effect.mappingId);
+      case 'remove':
+        remove.run(effect.mappingId);
+        return;
+    }
+  };
+
+  return {
+    apply,
+    find: (side, id) => {
+      const row = newest[side].get(accountId, id);
+      return row && { pair: toPair(row), released: row.released ?? undefined };
+    },
+    pairOf: (side, id) => {
+      const row = live[side].get(accountId, id);
+      return row && toPair(row);
+    },
+    candidates: (side, keys) => holding(side, keys, unmapped(side)).map(toRevision),
+    holders: (side, keys, except) =>
+      holding(side, keys, 'mirror.absent IS NULL')
+        .filter(({ id }) => id !== except)
+        .map((row): Holder => {
+          const mapping = live[side].get(accountId, row.id);
+          const revision = toRevision(row);
+          return mapping === undefined
+            ? { revision }
+            : { revision, bases: toMapping(mapping).bases };
+        }),
+    newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
+    liveMappings: () => countLive.get(accountId) ?? 0,
+    agree: (mappingId, bases) => saveBases(mappingId, bases),
+  };
+}

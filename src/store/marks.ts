@@ -1,0 +1,53 @@
+import type { Side } from '../plan/model.ts';
+import type { Scope } from './scope.ts';
+
+/** The dirty marks: which records may differ from their base. A mark that is set again gets a new position. */
+export interface Marks {
+  /** In every account that uses this side's connection. */
+  mark(side: Side, id: string): void;
+  /** In this account alone. */
+  markHere(side: Side, id: string): void;
+  markAll(): void;
+  unmark(position: number): void;
+  unmarkHere(side: Side, id: string): void;
+}
+
+export function createMarks({ db, accountId, connections }: Scope): Marks {
+  const mark = {
+    provider: db.prepare(`
+      INSERT OR REPLACE INTO dirty (account_id, side, record_id)
+      SELECT id, 'provider', ? FROM account WHERE provider_connection = ?`),
+    crm: db.prepare(`
+      INSERT OR REPLACE INTO dirty (account_id, side, record_id)
+      SELECT id, 'crm', ? FROM account WHERE crm_connection = ?`),
+  };
+  const markHere = db.prepare(
+    'INSERT OR REPLACE INTO dirty (account_id, side, record_id) VALUES (?, ?, ?)',
+  );
+  const markAll = db.prepare(`
+    INSERT OR REPLACE INTO dirty (account_id, side, record_id)
+    SELECT ?, ?, id FROM mirror WHERE connection_id = ?`);
+  const unmark = db.prepare('DELETE FROM dirty WHERE position = ?');
+  const unmarkHere = db.prepare(
+    'DELETE FROM dirty WHERE account_id = ? AND side = ? AND record_id = ?',
+  );
+  return {
+    mark: (side, id) => {
+      mark[side].run(id, connections[side]);
+    },
+    markHere: (side, id) => {
+      markHere.run(accountId, side, id);
+    },
+    markAll: db.transaction(() => {
+      for (const side of ['provider', 'crm'] as const) {
+        markAll.run(accountId, side, connections[side]);
+      }
+    }),
+    unmark: (position) => {
+      unmark.run(position);
+    },
+    unmarkHere: (side, id) => {
+      unmarkHere.run(accountId, side, id);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { DatabaseTooNew } from './errors.ts';
+import { secureFile } from './files.ts';
+import { FIRST } from './migrations/001-first.ts';
+
+/** In order; a database's version is the number of those it has been through. */
+export const MIGRATIONS: readonly string[] = [FIRST];
+
+/**
+ * Brings the database to this version's schema, in one transaction, after a copy was put beside it.
+ * @throws {DatabaseTooNew} untouched
+ */
+export function migrate(db: Database, file: string | undefined, migrations = MIGRATIONS): void {
+  const version = schemaVersion(db);
+  if (version > migrations.length) {
+    throw new DatabaseTooNew(
+      `The database was written by a newer contactsync (schema ${version}, this one knows ${migrations.length}).`,
+    );
+  }
+  if (version === migrations.length) return;
+  if (version > 0 && file !== undefined) keepCopy(db, `${file}.before-${migrations.length}`);
+  db.transaction(() => {
+    // Another process may have migrated while this one waited for the lock.
+    for (const sql of migrations.slice(schemaVersion(db))) db.exec(sql);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
+
+function schemaVersion(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+function keepCopy(db: Database, copy: string): void {
+  if (existsSync(copy)) return;
+  db.prepare('VACUUM INTO ?').run(copy);
+  secureFile(copy);
+}

@@ -1,0 +1,64 @@
+import type { ContactSide } from '../../src/sync/ports.ts';
+import type { AccountStore } from '../../src/sync/store-port.ts';
+
+/** The process is gone: nothing it would have done after this point happens. */
+export class Killed extends Error {}
+
+/**
+ * Ends the engine between any two statements: before a store's transaction, or before or after a
+ * request takes effect. Once dead, every further call fails, as in a process that is no more.
+ */
+export interface Killer {
+  /** Dies at the nth point from now, counted from 1; lives when `undefined`. */
+  arm(point: number | undefined): void;
+  /** Points passed since the killer was armed. */
+  passed(): number;
+  point(): void;
+  wrapStore(store: AccountStore): AccountStore;
+  wrapSide(side: ContactSide): ContactSide;
+}
+
+export function createKiller(): Killer {
+  let at: number | undefined;
+  let passed = 0;
+  let dead = false;
+  const point = (): void => {
+    if (dead) throw new Killed('dead');
+    passed += 1;
+    if (passed !== at) return;
+    dead = true;
+    throw new Killed(`killed at point ${passed}`);
+  };
+  return {
+    arm: (next) => {
+      [at, passed, dead] = [next, 0, false];
+    },
+    passed: () => passed,
+    point,
+    wrapStore: (store) => guarded(store, point),
+    wrapSide: (side) => ({
+      ...guarded(side, point),
+      visibilityDelay: side.visibilityDelay,
+      async *write(writes, signal) {
+        for await (const outcome of side.write(writes, signal)) {
+          point();
+          yield outcome;
+        }
+      },
+    }),
+  };
+}
+
+/** Every method of `target` passes a point first. */
+function guarded<T extends object>(target: T, point: () => void): T {
+  const methods = Object.entries(target).map(([name, value]: [string, unknown]) => {
+    if (typeof value !== 'function') return [name, value] as const;
+    const method = value as (...args: readonly unknown[]) => unknown;
+    const guardedMethod = (...args: readonly unknown[]): unknown => {
+      point();
+      return method(...args);
+    };
+    return [name, guardedMethod] as const;
+  });
+  return Object.fromEntries(methods) as unknown as T;
+}
