@@ -88,7 +88,7 @@ describe('entries stand for each other', () => {
       entries('222222222/home', '999999999/other', '111111111/work'),
       PHONES,
     );
-    const text = pairs.map(({ from, to }) => `${from?.value}>${to?.value}`).sort();
+    const text = pairs.map(({ from, to }) => `${from?.value}>${to?.value}`).toSorted();
     expect(text).toEqual(['111111111>111111111', '222222222>222222222', '333333333>999999999']);
   });
 

@@ -1,0 +1,76 @@
+/** A vendor's sign-in, as data. */
+export interface OAuthServer {
+  /** For people. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly revocationEndpoint: string;
+  readonly pkce: boolean;
+  /** How the client says who it is at the token endpoint. */
+  readonly clientAuth: 'basic' | 'post';
+  /** Empty where the app's registration decides. */
+  readonly scopes: readonly string[];
+  readonly extraParameters: Readonly<Record<string, string>>;
+}
+
+/** The user's own registration of contactsync at the vendor. */
+export interface OAuthClient {
+  readonly id: string;
+  readonly secret: string;
+}
+
+const GOOGLE_CONTACTS = 'https://www.googleapis.com/auth/contacts';
+const GOOGLE_CONTACTS_READ = 'https://www.googleapis.com/auth/contacts.readonly';
+const GOOGLE_EMAIL = 'https://www.googleapis.com/auth/userinfo.email';
+
+export interface GoogleSignIn {
+  /** Of `CONTACTSYNC_GOOGLE_AUTH_URL`; default: Google's own addresses. */
+  readonly base?: string | undefined;
+  /** One-way asks for no more than to read. */
+  readonly write: boolean;
+  /** Preselects the account on Google's page. */
+  readonly email?: string;
+}
+
+/**
+ * Google's installed-app flow: loopback redirect, PKCE; offline access and a consent page each
+ * time, or no refresh token comes back.
+ * https://developers.google.com/identity/protocols/oauth2/native-app
+ */
+export function googleServer({ base, write, email }: GoogleSignIn): OAuthServer {
+  const tokens = base ?? 'https://oauth2.googleapis.com';
+  return {
+    name: 'Google',
+    issuer: base ?? 'https://accounts.google.com',
+    authorizationEndpoint: `${base ?? 'https://accounts.google.com'}/o/oauth2/v2/auth`,
+    tokenEndpoint: `${tokens}/token`,
+    revocationEndpoint: `${tokens}/revoke`,
+    pkce: true,
+    clientAuth: 'post',
+    scopes: [write ? GOOGLE_CONTACTS : GOOGLE_CONTACTS_READ, GOOGLE_EMAIL],
+    extraParameters: {
+      access_type: 'offline',
+      prompt: 'consent',
+      ...(email === undefined ? {} : { login_hint: email }),
+    },
+  };
+}
+
+/**
+ * Pipedrive's: a confidential client, no PKCE, and no scopes in the request.
+ * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
+ */
+export function pipedriveServer(base = 'https://oauth.pipedrive.com'): OAuthServer {
+  return {
+    name: 'Pipedrive',
+    issuer: base,
+    authorizationEndpoint: `${base}/oauth/authorize`,
+    tokenEndpoint: `${base}/oauth/token`,
+    revocationEndpoint: `${base}/oauth/revoke`,
+    pkce: false,
+    clientAuth: 'basic',
+    scopes: [],
+    extraParameters: {},
+  };
+}

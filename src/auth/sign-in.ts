@@ -1,0 +1,197 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as oauth from 'oauth4webapi';
+import type { Http } from '../http/client.ts';
+import { ConsentRefused, NotTheAddress, SignInFailed, SignInTimedOut } from './errors.ts';
+import type { OAuthClient, OAuthServer } from './servers.ts';
+import { createTokenEndpoint, type TokenSet } from './tokens.ts';
+
+const CALLBACK = '/callback';
+const TIMEOUT_MS = 5 * 60_000;
+
+export interface SignInOptions {
+  readonly server: OAuthServer;
+  readonly client: OAuthClient;
+  readonly http: Http;
+  /** The port that is registered with the vendor; any free one when left out. */
+  readonly port?: number;
+  /** The address at which the user signs in: to be shown, and opened where a browser is. */
+  readonly onAddress: (address: string) => void;
+  /**
+   * Where no browser can reach this machine, the user pastes the address that the last page failed
+   * to load. Called again with the reason when what was pasted is not it.
+   */
+  readonly paste?: (problem: string | undefined, signal: AbortSignal) => Promise<string>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Authorization code on a loopback redirect (RFC 8252), with PKCE where the vendor has it.
+ * @throws {ConsentRefused, SignInTimedOut, SignInFailed, Unreachable}, or the signal's reason
+ */
+export async function signIn(options: SignInOptions): Promise<TokenSet> {
+  const { server, client, http } = options;
+  const state = oauth.generateRandomState();
+  const verifier = server.pkce ? oauth.generateRandomCodeVerifier() : undefined;
+  const listener = await listen(options.port ?? 0);
+  const redirectUri = `http://127.0.0.1:${listener.port}${CALLBACK}`;
+  const expected: Expected = { server, client, state, redirectUri };
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, timeout, over.signal]);
+  try {
+    options.onAddress(await authorizationAddress(expected, verifier));
+    const arrivals = [listener.redirect(expected, signal)];
+    if (options.paste !== undefined) arrivals.push(pasted(options.paste, expected, signal));
+    const callback = await Promise.race(arrivals).catch((error: unknown) => {
+      throw timeout.aborted && !options.signal.aborted
+        ? new SignInTimedOut('Nobody came back from the sign-in page in time.')
+        : error;
+    });
+    return await createTokenEndpoint(server, client, http).exchange(
+      callback,
+      redirectUri,
+      verifier,
+    );
+  } finally {
+    over.abort();
+    listener.close();
+  }
+}
+
+interface Expected {
+  readonly server: OAuthServer;
+  readonly client: OAuthClient;
+  readonly state: string;
+  readonly redirectUri: string;
+}
+
+async function authorizationAddress(
+  { server, client, state, redirectUri }: Expected,
+  verifier: string | undefined,
+): Promise<string> {
+  const address = new URL(server.authorizationEndpoint);
+  const parameters = {
+    response_type: 'code',
+    client_id: client.id,
+    redirect_uri: redirectUri,
+    state,
+    ...(server.scopes.length === 0 ? {} : { scope: server.scopes.join(' ') }),
+    ...(verifier === undefined
+      ? {}
+      : {
+          code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+          code_challenge_method: 'S256',
+        }),
+    ...server.extraParameters,
+  };
+  for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
+  return address.href;
+}
+
+/** @throws {ConsentRefused, NotTheAddress, SignInFailed} */
+export function readRedirect(address: string, expected: Expected): URLSearchParams {
+  const wrong = (): NotTheAddress =>
+    new NotTheAddress('That is not the address that the sign-in ended at.');
+  if (!URL.canParse(address.trim())) throw wrong();
+  const url = new URL(address.trim());
+  const target = new URL(expected.redirectUri);
+  if (url.origin !== target.origin || url.pathname !== target.pathname) throw wrong();
+  if (url.searchParams.get('state') !== expected.state) throw wrong();
+  const as = { issuer: expected.server.issuer };
+  try {
+    return oauth.validateAuthResponse(as, { client_id: expected.client.id }, url, expected.state);
+  } catch (error) {
+    throw refusal(error, expected.server);
+  }
+}
+
+const REFUSED = new Set(['access_denied', 'user_denied']);
+
+function refusal(error: unknown, { name }: OAuthServer): Error {
+  if (error instanceof oauth.AuthorizationResponseError && REFUSED.has(error.error)) {
+    return new ConsentRefused(`The access to ${name} was refused.`, { cause: error });
+  }
+  return new SignInFailed(`${name} did not complete the sign-in.`, { cause: error });
+}
+
+async function pasted(
+  paste: NonNullable<SignInOptions['paste']>,
+  expected: Expected,
+  signal: AbortSignal,
+): Promise<URLSearchParams> {
+  let problem: string | undefined;
+  for (;;) {
+    const text = await paste(problem, signal);
+    try {
+      return readRedirect(text, expected);
+    } catch (error) {
+      if (!(error instanceof NotTheAddress)) throw error;
+      problem = error.message;
+    }
+  }
+}
+
+interface Listener {
+  readonly port: number;
+  /** The first redirect that belongs to this sign-in. */
+  redirect(expected: Expected, signal: AbortSignal): Promise<URLSearchParams>;
+  close(): void;
+}
+
+/** On this machine alone, for one redirect. */
+async function listen(port: number): Promise<Listener> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new SignInFailed(`Port ${port} on this machine is taken.`, { cause: error })),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    redirect: (expected, signal) => awaitRedirect(server, expected, signal),
+    close: () => {
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+}
+
+function awaitRedirect(
+  server: Server,
+  expected: Expected,
+  signal: AbortSignal,
+): Promise<URLSearchParams> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')),
+      { once: true },
+    );
+    server.on('request', (request, response) => {
+      const address = new URL(request.url ?? '/', expected.redirectUri).href;
+      try {
+        const callback = readRedirect(address, expected);
+        show(response, 200, 'Signed in. You can close this window.');
+        resolve(callback);
+      } catch (error) {
+        // Somebody else's request, or a stale tab's: not worth ending the sign-in for.
+        if (error instanceof NotTheAddress) return show(response, 404, 'Nothing to see here.');
+        show(response, 200, 'The sign-in was not completed. You can close this window.');
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+}
+
+function show(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    connection: 'close',
+  });
+  response.end(`<!doctype html><meta charset="utf-8"><title>contactsync</title><p>${sentence}</p>`);
+}

@@ -1,0 +1,271 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import {
+  HttpFailure,
+  type Api,
+  type ApiAnswer,
+  type ApiCall,
+  type Credentials,
+  type Limits,
+} from './api.ts';
+import { exchange, type Agents, type RawAnswer } from './exchange.ts';
+import { fetchFace } from './fetch-face.ts';
+import { assertSafe } from './loopback.ts';
+import { ATTEMPTS, backOff, isPassing, PATIENCE, retryAfter } from './retry.ts';
+import { createScheduler, type Scheduler, type Timer } from './scheduler.ts';
+
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+/** Without a word of the vendor's, this long after a 429. */
+const DEFAULT_WAIT_MS = 2000;
+
+export interface HttpOptions {
+  readonly userAgent: string;
+  readonly timeoutMs?: number;
+  /** Method, path without its query, status and time; never bodies, never headers. */
+  readonly log?: (line: RequestLine) => void;
+  /** `false` obeys 429 and `Retry-After` only; default: the limits are kept in advance. */
+  readonly paced?: boolean;
+  readonly timer?: Timer;
+  readonly random?: () => number;
+}
+
+export interface RequestLine {
+  readonly api: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | 'no answer';
+  readonly ms: number;
+}
+
+export interface ApiOptions {
+  /** For the log: `google`, `pipedrive`. */
+  readonly name: string;
+  readonly base: string;
+  readonly credentials?: Credentials;
+  readonly limits: Limits;
+}
+
+/** One keep-alive client for every vendor. */
+export interface Http {
+  api(options: ApiOptions): Api;
+  close(): void;
+}
+
+const realTimer: Timer = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    try {
+      await sleepFor(ms, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
+};
+
+export function createHttp(options: HttpOptions): Http {
+  const agents: Agents = {
+    plain: new Agent({ keepAlive: true }),
+    secure: new SecureAgent({ keepAlive: true }),
+  };
+  return {
+    api: (apiOptions) => createApi(agents, options, apiOptions),
+    close: () => {
+      agents.plain.destroy();
+      agents.secure.destroy();
+    },
+  };
+}
+
+/** What the parts of one api share. */
+interface Line {
+  readonly agents: Agents;
+  readonly options: HttpOptions;
+  readonly api: ApiOptions;
+  readonly base: URL;
+  readonly timer: Timer;
+  readonly random: () => number;
+  readonly scheduler: Scheduler;
+  /** Called for each request that goes out, and with each answer's headers. */
+  readonly sent: () => void;
+  readonly heard: (headers: Readonly<Record<string, string>>) => void;
+}
+
+function createApi(agents: Agents, options: HttpOptions, api: ApiOptions): Api {
+  const base = new URL(api.base);
+  assertSafe(base);
+  const timer = options.timer ?? realTimer;
+  let requests = 0;
+  let skew = 0;
+  const line: Line = {
+    agents,
+    options,
+    api,
+    base,
+    timer,
+    random: options.random ?? Math.random,
+    scheduler: createScheduler(api.limits, timer, options.paced ?? true),
+    sent: () => {
+      requests += 1;
+    },
+    heard: (headers) => {
+      const date = Date.parse(headers['date'] ?? '');
+      if (!Number.isNaN(date)) skew = date - timer.now();
+    },
+  };
+  const send = (call: ApiCall): Promise<ApiAnswer> => sendSigned(line, call);
+  return {
+    send,
+    fetch: fetchFace(send),
+    requests: () => requests,
+    now: () => new Date(timer.now() + skew),
+  };
+}
+
+/** A 401 is answered by one renewal of the sign-in and one repetition. */
+async function sendSigned(line: Line, call: ApiCall): Promise<ApiAnswer> {
+  const answer = await sendPatiently(line, call);
+  const { credentials } = line.api;
+  if (answer.status !== 401 || call.anonymous === true || credentials === undefined) return answer;
+  return (await credentials.renew(call.signal)) ? sendPatiently(line, call) : answer;
+}
+
+/** Waits 429s out: what was refused was not carried out, so that any call may be sent again. */
+async function sendPatiently(line: Line, call: ApiCall): Promise<ApiAnswer> {
+  for (let told = 0; ; told += 1) {
+    const answer = await sendPersistently(line, call);
+    if (answer.status !== 429) return answer;
+    const verdict = line.api.limits.afterTooMany?.(answer) ?? {
+      kind: 'wait',
+      ms: retryAfter(answer.headers['retry-after'], line.timer.now()) ?? DEFAULT_WAIT_MS,
+    };
+    if (verdict.kind === 'spent' || told >= PATIENCE) {
+      throw new HttpFailure('spent', `${line.api.name} allows no more requests for now.`, {
+        resumeAt: verdict.kind === 'spent' ? verdict.resumeAt : undefined,
+      });
+    }
+    line.scheduler.holdBack(verdict.ms);
+  }
+}
+
+/** Repeats what may be repeated, on network failures and passing troubles of the server. */
+async function sendPersistently(line: Line, call: ApiCall): Promise<ApiAnswer> {
+  const repeatable = call.repeatable ?? call.method === 'GET';
+  for (let attempt = 0; ; attempt += 1) {
+    const last = attempt + 1 >= ATTEMPTS;
+    try {
+      const answer = await sendOnce(line, call);
+      if (!repeatable || last || !isPassing(answer.status)) return answer;
+      const asked = retryAfter(answer.headers['retry-after'], line.timer.now());
+      await line.timer.sleep(asked ?? backOff(attempt, line.random()), call.signal);
+    } catch (error) {
+      const failure = error instanceof HttpFailure ? error : undefined;
+      const again = failure?.kind === 'unreachable' || (failure?.kind === 'lost' && repeatable);
+      if (!again) throw error;
+      if (last) throw new HttpFailure('unreachable', failure.message, { cause: error });
+      await line.timer.sleep(backOff(attempt, line.random()), call.signal);
+    }
+  }
+}
+
+async function sendOnce(line: Line, call: ApiCall): Promise<ApiAnswer> {
+  const url = addressOf(line.base, call);
+  const over = await line.scheduler.admit(call.cost ?? {}, call.signal);
+  const started = line.timer.now();
+  let status: RequestLine['status'] = 'no answer';
+  try {
+    const answer = await follow(line, call, url);
+    ({ status } = answer);
+    line.heard(answer.headers);
+    line.scheduler.learn(line.api.limits.learn?.(answer.headers) ?? []);
+    return toAnswer(answer, line.api.name);
+  } finally {
+    over();
+    const ms = line.timer.now() - started;
+    line.options.log?.({ api: line.api.name, method: call.method, path: url.pathname, status, ms });
+  }
+}
+
+/** Redirects are followed for pictures and the like only: they might lead a token elsewhere. */
+async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer> {
+  let url = first;
+  for (let redirects = 0; ; redirects += 1) {
+    line.sent();
+    const answer = await exchange(line.agents, {
+      url,
+      method: call.method,
+      headers: await headersOf(line, call),
+      ...bodyOf(call),
+      timeoutMs: call.timeoutMs ?? line.options.timeoutMs ?? TIMEOUT_MS,
+      maxBytes: call.maxBytes ?? MAX_BYTES,
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    });
+    const { location } = answer.headers;
+    const redirected = answer.status >= 300 && answer.status < 400 && location !== undefined;
+    if (
+      !redirected ||
+      call.anonymous !== true ||
+      call.method !== 'GET' ||
+      redirects >= MAX_REDIRECTS
+    ) {
+      return answer;
+    }
+    url = new URL(location, url);
+    assertSafe(url);
+  }
+}
+
+function addressOf(base: URL, call: ApiCall): URL {
+  const absolute = /^https?:\/\//iu.test(call.path);
+  const url = new URL(absolute ? call.path : `${base.href.replace(/\/$/u, '')}${call.path}`);
+  if (absolute && call.anonymous !== true && url.origin !== base.origin) {
+    throw new HttpFailure('refused', `${url.origin} is not ${base.origin}.`);
+  }
+  assertSafe(url);
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value])
+      url.searchParams.append(name, String(one));
+  }
+  return url;
+}
+
+async function headersOf(line: Line, call: ApiCall): Promise<Record<string, string>> {
+  const signed = call.anonymous === true ? {} : await line.api.credentials?.headers(call.signal);
+  return {
+    'user-agent': line.options.userAgent,
+    accept: 'application/json',
+    'accept-encoding': 'gzip',
+    ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...call.headers,
+    ...signed,
+  };
+}
+
+function bodyOf({ json, body }: ApiCall): { body?: Uint8Array } {
+  if (json !== undefined) return { body: Buffer.from(JSON.stringify(json)) };
+  if (body === undefined) return {};
+  return { body: typeof body === 'string' ? Buffer.from(body) : body };
+}
+
+function toAnswer({ status, headers, bytes }: RawAnswer, api: string): ApiAnswer {
+  const text = (): string => new TextDecoder().decode(bytes);
+  return {
+    status,
+    headers,
+    bytes,
+    text,
+    json: () => {
+      try {
+        return JSON.parse(text()) as unknown;
+      } catch (error) {
+        throw new HttpFailure('malformed', `${api} answered something that is not JSON.`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}

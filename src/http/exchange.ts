@@ -1,0 +1,120 @@
+import {
+  request as plainRequest,
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http';
+import { request as secureRequest, type Agent as SecureAgent } from 'node:https';
+import { createGunzip } from 'node:zlib';
+import { HttpFailure } from './api.ts';
+
+/** One request on the wire and its whole answer. */
+export interface Exchange {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** Without a byte for so long it is over. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+}
+
+export interface Agents {
+  readonly plain: Agent;
+  readonly secure: SecureAgent;
+}
+
+/** Network failures before a connection stood: nothing can have been carried out. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * Sends and waits for the whole answer.
+ * @throws {HttpFailure} `unreachable` when nothing was sent, `lost` when something may have been, `too-large`; or the signal's reason
+ */
+export function exchange(agents: Agents, call: Exchange): Promise<RawAnswer> {
+  const { signal } = call;
+  return new Promise((resolve, reject) => {
+    const request = open(agents, call);
+    const onAbort = (): void => {
+      request.destroy();
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+    };
+    if (signal?.aborted === true) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const settle = (finish: () => void): void => {
+      signal?.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const fail = (error: Error): void => settle(() => reject(toFailure(error)));
+    request.setTimeout(call.timeoutMs, () => {
+      request.destroy(new HttpFailure('lost', `No answer within ${call.timeoutMs / 1000} s.`));
+    });
+    request.on('error', fail);
+    request.on('response', (response) => {
+      collect(response, call.maxBytes).then((bytes) => {
+        const answer = { status: response.statusCode ?? 0, headers: flat(response), bytes };
+        settle(() => resolve(answer));
+      }, fail);
+    });
+    request.end(call.body);
+  });
+}
+
+function open({ plain, secure }: Agents, { url, method, headers, body }: Exchange): ClientRequest {
+  const length = body === undefined ? {} : { 'content-length': String(body.length) };
+  const options = { method, headers: { ...headers, ...length } };
+  return url.protocol === 'https:'
+    ? secureRequest(url, { ...options, agent: secure })
+    : plainRequest(url, { ...options, agent: plain });
+}
+
+function toFailure(error: Error): Error {
+  if (error instanceof HttpFailure) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return NOT_SENT.has(code)
+    ? new HttpFailure('unreachable', `No connection (${code}).`, { cause: error })
+    : new HttpFailure('lost', `The connection broke (${code || error.message}).`, { cause: error });
+}
+
+function flat(response: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(response.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : (value ?? ''),
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+async function collect(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const zipped = response.headers['content-encoding'] === 'gzip';
+  const stream = zipped ? response.pipe(createGunzip()) : response;
+  if (zipped) response.on('error', (error) => stream.destroy(error));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      response.destroy();
+      throw new HttpFailure('too-large', `The answer is larger than ${maxBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  if (!response.complete) throw new HttpFailure('lost', 'The answer ended early.');
+  return Buffer.concat(chunks);
+}
