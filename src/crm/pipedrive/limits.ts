@@ -1,0 +1,131 @@
+import type { ApiAnswer, Lesson, Limits, TooMany } from '../../http/api.ts';
+
+/*
+ * Pipedrive's published limits.
+ * Source: https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting, and `x-token-cost` of
+ * every operation in https://developers.pipedrive.com/docs/api/v1/openapi-v2.yaml.
+ */
+
+/** Tokens of the company's daily budget, flat per request. */
+export const COSTS = {
+  list: { tokens: 10 },
+  get: { tokens: 1 },
+  write: { tokens: 5 },
+  delete: { tokens: 3 },
+  picture: { tokens: 10 },
+  user: { tokens: 2 },
+  settings: { tokens: 10 },
+} as const satisfies Record<string, { readonly tokens: number }>;
+
+/** Longest page of a list, and most ids in one question. */
+export const PAGE_SIZE = 500;
+export const IDS_AT_ONCE = 100;
+
+/** Requests under way at once. Not published; far below the burst of the smallest plan. */
+export const CONCURRENCY = 8;
+
+/** A personal token of the smallest plan; an answer's headers tell the true figure. */
+const SMALLEST_BURST = 20;
+const BURST_WINDOW_MS = 2000;
+
+/** One seat of the smallest plan; an answer's headers tell the true figure (seen in the wild). */
+const SMALLEST_DAILY_TOKENS = 30_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A longer `Retry-After` than this is not about the burst. */
+const LONGEST_BURST_WAIT_MS = 60_000;
+
+/**
+ * @param reserve the share of the company's daily tokens that is left to its other programs, 0 to 1
+ */
+export function pipedriveLimits(reserve = 0.3): Limits {
+  return {
+    concurrency: CONCURRENCY,
+    budgets: [
+      { name: 'burst', units: SMALLEST_BURST, windowMs: BURST_WINDOW_MS },
+      { name: 'tokens', units: usable(SMALLEST_DAILY_TOKENS, reserve), windowMs: DAY_MS },
+    ],
+    learn: (headers) => [...learnBurst(headers), ...learnTokens(headers, reserve)],
+    afterTooMany,
+  };
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+function usable(units: number, reserve: number): number {
+  return Math.floor(units * (1 - reserve));
+}
+
+function learnBurst(headers: Headers): readonly Lesson[] {
+  const units = figure(headers, 'x-ratelimit-limit');
+  const remaining = figure(headers, 'x-ratelimit-remaining');
+  const reset = figure(headers, 'x-ratelimit-reset');
+  if (units === undefined && remaining === undefined) return [];
+  return [
+    {
+      budget: 'burst',
+      ...(units !== undefined && units > 0 && { units }),
+      ...(remaining !== undefined && { remaining }),
+      ...(reset !== undefined && { resetMs: burstWait(reset) }),
+    },
+  ];
+}
+
+function learnTokens(headers: Headers, reserve: number): readonly Lesson[] {
+  const limit = figure(headers, 'x-daily-ratelimit-token-limit');
+  const left = figure(headers, 'x-daily-ratelimit-token-remaining');
+  if (limit === undefined) return [];
+  const kept = limit - usable(limit, reserve);
+  return [
+    {
+      budget: 'tokens',
+      units: usable(limit, reserve),
+      ...(left !== undefined && { remaining: Math.max(0, left - kept) }),
+    },
+  ];
+}
+
+/** The unit of `x-ratelimit-reset` is not documented: seconds, by the values seen in the wild. */
+function burstWait(reset: number): number {
+  return Math.min(Math.max(reset, 0) * 1000, BURST_WINDOW_MS);
+}
+
+/**
+ * The body of a 429 is not documented; the headers tell which limit it was. Without any, it is
+ * taken for a burst: whoever counts the repetitions gives up after a few.
+ */
+function afterTooMany({ headers }: ApiAnswer): TooMany {
+  const retryAfter = figure(headers, 'retry-after');
+  const retryMs = retryAfter === undefined ? undefined : retryAfter * 1000;
+  if (figure(headers, 'x-daily-ratelimit-token-remaining') === 0)
+    return spentUntil(midnight(headers));
+  if (retryMs !== undefined && retryMs > LONGEST_BURST_WAIT_MS) {
+    const now = serverTime(headers);
+    return spentUntil(now === undefined ? undefined : new Date(now + retryMs));
+  }
+  const reset = figure(headers, 'x-ratelimit-reset');
+  return {
+    kind: 'wait',
+    ms: retryMs ?? (reset === undefined ? BURST_WINDOW_MS : burstWait(reset)),
+  };
+}
+
+function spentUntil(resumeAt: Date | undefined): TooMany {
+  return { kind: 'spent', ...(resumeAt !== undefined && { resumeAt }) };
+}
+
+/** The budget is renewed at midnight of a time zone that is not named: UTC is the best guess. */
+function midnight(headers: Headers): Date | undefined {
+  const now = serverTime(headers);
+  return now === undefined ? undefined : new Date((Math.floor(now / DAY_MS) + 1) * DAY_MS);
+}
+
+function serverTime(headers: Headers): number | undefined {
+  const time = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function figure(headers: Headers, name: string): number | undefined {
+  const text = headers[name];
+  return text !== undefined && /^\d+(\.\d+)?$/u.test(text.trim()) ? Number(text) : undefined;
+}
