@@ -1,4 +1,7 @@
-import type { Budget, Lesson, Limits } from './api.ts';
+import { HttpFailure, type Budget, type Lesson, type Limits } from './api.ts';
+
+/** A budget that has no room for longer than this is spent: the run ends rather than wait. */
+const LONGEST_WAIT_MS = 2 * 60_000;
 
 /** What time is and how it passes; injected, so that tests do not wait. */
 export interface Timer {
@@ -66,6 +69,10 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
         ...[...windows].map(([name, window]) => due(window, cost[name] ?? 1, timer.now())),
       );
       if (wait <= 0) break;
+      if (wait > LONGEST_WAIT_MS) {
+        const resumeAt = new Date(timer.now() + wait);
+        throw new HttpFailure('spent', 'The budget of requests is used up for now.', { resumeAt });
+      }
       await timer.sleep(wait, signal);
     }
     for (const [name, window] of windows) {

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import type { Limits } from '../http/api.ts';
+import { assertSafe, isLoopback } from '../http/loopback.ts';
+import type { OAuthClient } from '../auth/servers.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Everything that the program takes from environment variables, checked once. */
+export interface Environment {
+  readonly home: string | undefined;
+  readonly key: string | undefined;
+  readonly pipedriveToken: string | undefined;
+  readonly googleUrl: string | undefined;
+  readonly googleAuthUrl: string | undefined;
+  readonly pipedriveUrl: string | undefined;
+  readonly pipedriveAuthUrl: string | undefined;
+  readonly googleClient: OAuthClient | undefined;
+  readonly pipedriveClient: OAuthClient | undefined;
+  readonly pipedriveRedirectPort: number;
+  /** Milliseconds; each vendor's own where it is not set. */
+  readonly visibilityDelayMs: number | undefined;
+  /** Whether budgets are kept in advance. */
+  readonly paced: boolean;
+  /** The vendor's limits with the user's own figures in place of the published ones. */
+  readonly adjust: (vendor: 'google' | 'pipedrive', limits: Limits) => Limits;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_REDIRECT_PORT = 53_683;
+
+/** @throws {UsageError} naming the variable */
+export function readEnvironment(env: Variables): Environment {
+  const address = (name: string): string | undefined => checkedAddress(name, env[name]);
+  const googleUrl = address('CONTACTSYNC_GOOGLE_URL');
+  const pipedriveUrl = address('CONTACTSYNC_PIPEDRIVE_URL');
+  return {
+    home: filled(env['CONTACTSYNC_HOME']),
+    key: filled(env['CONTACTSYNC_KEY']),
+    pipedriveToken: filled(env['CONTACTSYNC_PIPEDRIVE_TOKEN']),
+    googleUrl,
+    googleAuthUrl: address('CONTACTSYNC_GOOGLE_AUTH_URL'),
+    pipedriveUrl,
+    pipedriveAuthUrl: address('CONTACTSYNC_PIPEDRIVE_AUTH_URL'),
+    googleClient: client(env, 'GOOGLE'),
+    pipedriveClient: client(env, 'PIPEDRIVE'),
+    pipedriveRedirectPort:
+      whole(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
+    visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
+    ...readLimits(filled(env['CONTACTSYNC_LIMITS']), [googleUrl, pipedriveUrl]),
+  };
+}
+
+function filled(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+
+function checkedAddress(name: string, value: string | undefined): string | undefined {
+  const text = filled(value);
+  if (text === undefined) return undefined;
+  try {
+    assertSafe(new URL(text));
+  } catch {
+    throw new UsageError(`${name} must be an https address, or one on this machine.`);
+  }
+  return text.replace(/\/+$/u, '');
+}
+
+function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | undefined {
+  const id = filled(env[`CONTACTSYNC_${vendor}_CLIENT_ID`]);
+  const secret = filled(env[`CONTACTSYNC_${vendor}_CLIENT_SECRET`]);
+  return id === undefined || secret === undefined ? undefined : { id, secret };
+}
+
+function whole(env: Variables, name: string): number | undefined {
+  const text = filled(env[name]);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/u.test(text)) throw new UsageError(`${name} must be a port number.`);
+  return Number(text);
+}
+
+function seconds(env: Variables, name: string): number | undefined {
+  const text = filled(env[name]);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0)
+    throw new UsageError(`${name} must be a number of seconds.`);
+  return value * 1000;
+}
+
+const Figures = v.record(
+  v.picklist(['google', 'pipedrive']),
+  v.object({
+    concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),
+  }),
+);
+
+function readLimits(
+  setting: string | undefined,
+  addresses: readonly (string | undefined)[],
+): Pick<Environment, 'paced' | 'adjust'> {
+  if (setting === undefined || setting === 'documented')
+    return { paced: true, adjust: (_, limits) => limits };
+  if (setting === 'none') {
+    const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
+    if (!local)
+      throw new UsageError('CONTACTSYNC_LIMITS=none is for addresses on this machine only.');
+    return { paced: false, adjust: (_, limits) => limits };
+  }
+  const figures = v.safeParse(Figures, readJson(setting));
+  if (!figures.success)
+    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`);
+  return {
+    paced: true,
+    adjust: (vendor, limits) => {
+      const own = figures.output[vendor];
+      return {
+        ...limits,
+        concurrency: own?.concurrency ?? limits.concurrency,
+        budgets: limits.budgets.map((budget) => ({
+          ...budget,
+          units: own?.budgets[budget.name] ?? budget.units,
+        })),
+      };
+    },
+  };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, String(error));
+  }
+}

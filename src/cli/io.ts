@@ -1,0 +1,73 @@
+import type { ChalkInstance } from 'chalk';
+
+/** The streams that a program has, as far as the command line uses them. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export interface IoOptions {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly accessible: boolean;
+}
+
+/**
+ * Where results and messages go: results to standard output, everything else to standard error.
+ * Each stream decides by itself whether it is a terminal.
+ */
+export interface Io {
+  readonly result: (text: string) => void;
+  /** A message about what happens; silent with `--quiet`. */
+  readonly note: (text: string) => void;
+  /** What must be said. */
+  readonly warn: (text: string) => void;
+  readonly canAsk: boolean;
+  /** Whether something on standard error may move. */
+  readonly lively: boolean;
+  /** Whether a table is read by a person. */
+  readonly forPeople: boolean;
+  readonly accessible: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly paint: ChalkInstance;
+  readonly paintErr: ChalkInstance;
+}
+
+const DEFAULT_WIDTH = 80;
+
+export async function createIo(options: IoOptions): Promise<Io> {
+  const { streams, env, quiet, accessible } = options;
+  const { stdin, stdout, stderr } = streams;
+  const { Chalk } = await import('chalk');
+  const level = (stream: NodeJS.WriteStream): 0 | 1 => (hasColor(stream, options) ? 1 : 0);
+  const interactive = stdin.isTTY && stderr.isTTY && env['CI'] === undefined;
+  return {
+    result: (text) => {
+      stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    note: (text) => {
+      if (!quiet) stderr.write(`${text}\n`);
+    },
+    warn: (text) => {
+      stderr.write(`${text}\n`);
+    },
+    canAsk: interactive,
+    lively: stderr.isTTY && !accessible && !quiet && env['TERM'] !== 'dumb',
+    forPeople: stdout.isTTY,
+    accessible,
+    width: stdout.columns ?? DEFAULT_WIDTH,
+    paint: new Chalk({ level: level(stdout) }),
+    paintErr: new Chalk({ level: level(stderr) }),
+  };
+}
+
+/** `--no-color`, then NO_COLOR, then FORCE_COLOR, then what the stream is. */
+function hasColor(stream: NodeJS.WriteStream, { env, color }: IoOptions): boolean {
+  if (!color || (env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '0') !== '0') return true;
+  return stream.isTTY && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,66 @@
+import type { Io } from '../io.ts';
+
+export interface Choice<T> {
+  readonly value: T;
+  readonly name: string;
+  readonly description?: string;
+  /** Shown, but cannot be chosen; says why. */
+  readonly disabled?: string;
+}
+
+/** Asks a person. Every question rejects with `ExitPromptError` on Ctrl-C. */
+export interface Prompter {
+  select<T>(message: string, choices: readonly Choice<T>[], initial?: T): Promise<T>;
+  input(message: string, options?: InputOptions): Promise<string>;
+  /** What is typed is not shown. */
+  secret(message: string): Promise<string>;
+  confirm(message: string, initial: boolean): Promise<boolean>;
+}
+
+export interface InputOptions {
+  readonly initial?: string;
+  /** A sentence when the answer will not do. */
+  readonly check?: (answer: string) => string | true;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks on the terminal; with numbered choices and no motion in the accessible mode. */
+export async function createPrompter(io: Io): Promise<Prompter> {
+  const { default: inquirer } = await import('inquirer');
+  const listType = io.accessible ? 'rawlist' : 'select';
+  const ask = async <T>(question: Record<string, unknown>, signal?: AbortSignal): Promise<T> => {
+    const prompt = inquirer.createPromptModule({
+      output: process.stderr,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    // The questions are made here, of the shapes that inquirer documents; its types want literals.
+    const answers = (await prompt([{ ...question, name: 'answer' }] as never)) as { answer: T };
+    return answers.answer;
+  };
+  return {
+    select: (message, choices, initial) =>
+      ask({
+        type: listType,
+        message,
+        choices: choices.filter(({ disabled }) => disabled === undefined || !io.accessible),
+        ...(initial === undefined ? {} : { default: initial }),
+      }),
+    input: (message, options = {}) =>
+      ask(
+        {
+          type: 'input',
+          message,
+          ...(options.initial === undefined ? {} : { default: options.initial }),
+          ...(options.check === undefined ? {} : { validate: options.check }),
+        },
+        options.signal,
+      ),
+    secret: (message) => ask({ type: 'password', mask: '*', message }),
+    confirm: (message, initial) => ask({ type: 'confirm', message, default: initial }),
+  };
+}
+
+/** Ctrl-C in a question. */
+export function isExit(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExitPromptError';
+}

@@ -1,0 +1,76 @@
+import type { Ora } from 'ora';
+import type { Progress } from '../../sync/account.ts';
+import type { Io } from '../io.ts';
+import { counted, lasted } from '../words.ts';
+
+/** What a run is doing, as it goes. */
+export interface ProgressView {
+  show(progress: Progress): void;
+  stop(): void;
+}
+
+/** Plain lines come this seldom. */
+const LINE_EVERY_MS = 5000;
+/** A guess at the rest is none before so many writes. */
+const ENOUGH_TO_GUESS = 20;
+
+export async function createProgressView(
+  io: Io,
+  account: string,
+  now: () => number = Date.now,
+): Promise<ProgressView> {
+  const describe = createDescription(now);
+  if (!io.lively) return plainLines(io, account, describe, now);
+  const { default: ora } = await import('ora');
+  const spinner: Ora = ora({ text: account, discardStdin: false });
+  spinner.start();
+  return {
+    show: (progress) => {
+      spinner.text = `${account}  ${describe(progress)}`;
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}
+
+function plainLines(
+  io: Io,
+  account: string,
+  describe: (progress: Progress) => string,
+  now: () => number,
+): ProgressView {
+  let last = now();
+  return {
+    show: (progress) => {
+      if (now() - last < LINE_EVERY_MS) return;
+      last = now();
+      io.note(`${account}: ${describe(progress)}`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function createDescription(now: () => number): (progress: Progress) => string {
+  let started: number | undefined;
+  return (progress) => {
+    switch (progress.kind) {
+      case 'reading': {
+        const where = progress.side === 'provider' ? 'the address book' : 'the CRM';
+        return `reading ${where}: ${counted(progress.done, 'contact', 'contacts')}`;
+      }
+      case 'planning':
+        return `comparing: ${counted(progress.done, 'contact', 'contacts')}`;
+      case 'backing-up':
+        return 'writing a backup of both sides';
+      case 'writing': {
+        started ??= now();
+        const { done, total } = progress;
+        const left = (total - done) * ((now() - started) / Math.max(1, done));
+        const guess =
+          done < ENOUGH_TO_GUESS || done === total ? '' : `, about ${lasted(left)} left`;
+        return `writing: ${done} of ${total}${guess}`;
+      }
+    }
+  };
+}

@@ -1,0 +1,53 @@
+import { FIELDS, type FieldName } from '../contact/contact.ts';
+
+/** What people call the fields. */
+export const FIELD_WORDS: { readonly [F in FieldName]: string } = {
+  name: 'name',
+  emails: 'e-mails',
+  phones: 'phones',
+  ims: 'messengers',
+  addresses: 'postal address',
+  organization: 'organization',
+  jobTitle: 'job title',
+  notes: 'notes',
+  birthday: 'birthday',
+};
+
+export function isField(text: string): text is FieldName {
+  return (FIELDS as readonly string[]).includes(text);
+}
+
+const plurals = (): Intl.PluralRules => new Intl.PluralRules('en');
+
+/** `1 contact`, `2 contacts`. */
+export function counted(count: number, one: string, many: string): string {
+  const word = plurals().select(count) === 'one' ? one : many;
+  return `${new Intl.NumberFormat('en').format(count)} ${word}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  return new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(items);
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** `3 minutes ago`; `just now` below a minute. */
+export function ago(at: string, now: Date): string {
+  const elapsed = (now.getTime() - Date.parse(at)) / 1000;
+  const unit = UNITS.find(([, length]) => elapsed >= length);
+  if (unit === undefined) return 'just now';
+  const [name, length] = unit;
+  return new Intl.RelativeTimeFormat('en').format(-Math.floor(elapsed / length), name);
+}
+
+/** `4.1 s`, `2 min 5 s`. */
+export function lasted(ms: number): string {
+  const whole = Math.round(ms / 1000);
+  if (whole < 60) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
