@@ -85,8 +85,8 @@ function heading(contact: Contact, options: VCardOptions): Property[] {
 }
 
 function identifier(uid: string): Property {
-  return /^[a-z][a-z0-9+.-]*:/i.test(uid)
-    ? plain('UID', uriOf(uid))
+  return /^[a-z][a-z0-9+.-]*:[\w!#$&'()*+,./:;=?@~%-]+$/i.test(uid)
+    ? plain('UID', uid)
     : { name: 'UID', params: [['VALUE', 'text']], value: escape(uid) };
 }
 
@@ -155,8 +155,11 @@ function preference(primary: true | undefined): Param[] {
 
 /** RFC 6350 section 4.3.1: `YYYYMMDD`, or `--MMDD` when the year is not known. */
 function dateOf({ year, month, day }: Birthday): string {
-  const digits = (value: number, count: number) => String(value).padStart(count, '0');
   return `${year === undefined ? '--' : digits(year, 4)}${digits(month, 2)}${digits(day, 2)}`;
+}
+
+function digits(value: number, count: number): string {
+  return String(value).padStart(count, '0');
 }
 
 function optional(name: string, value: string | undefined): Property[] {
@@ -192,10 +195,7 @@ function lineOf({ name, params = [], value }: Property): string {
 /** RFC 6868: `^n`, `^'` and `^^` for what a parameter cannot hold. */
 function paramValue(text: string): string {
   if (/^[\w.-]+$/.test(text)) return text;
-  const safe = clean(text)
-    .replaceAll('^', '^^')
-    .replaceAll('\n', '^n')
-    .replaceAll('"', "^'");
+  const safe = clean(text).replaceAll('^', '^^').replaceAll('\n', '^n').replaceAll('"', "^'");
   return `"${safe}"`;
 }
 

@@ -1,0 +1,62 @@
+import type { AccountRow } from '../../store/accounts.ts';
+import type { Store } from '../../store/open.ts';
+import { connectionOf } from '../compose.ts';
+import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { table } from '../render/table.ts';
+import type { Session } from '../session.ts';
+
+/** Lists the accounts and their settings. */
+export async function accounts(session: Session): Promise<ExitStatus> {
+  const { io, flags } = session;
+  const store = session.store();
+  const rows = store.accounts.list();
+  if (flags.json) {
+    const documents = rows.map((row) => accountDocument(store, row));
+    io.result(JSON.stringify({ version: 1, accounts: documents }, undefined, 2));
+    return EXIT.done;
+  }
+  if (rows.length === 0) {
+    io.note('There is no account yet. Add one: contactsync add-account');
+    return EXIT.done;
+  }
+  io.result(
+    table(io, rows, [
+      { title: 'Account', text: ({ name }) => name },
+      { title: 'Id', text: ({ id }) => String(id), priority: 4 },
+      { title: 'CRM', text: (row) => crmName(store, row), priority: 1 },
+      { title: 'Group', text: ({ groupName }) => groupName, priority: 2 },
+      { title: 'Direction', text: ({ direction }) => direction, priority: 3 },
+      { title: 'Visibility', text: ({ visibility }) => visibility, priority: 5 },
+      { title: 'Conflicts', text: ({ onConflict }) => onConflict, priority: 6 },
+      { title: 'Match', text: ({ match }) => match, priority: 7 },
+    ]),
+  );
+  return EXIT.done;
+}
+
+export function crmName(store: Store, { crmConnection }: AccountRow): string {
+  const { details } = connectionOf(store, crmConnection);
+  return `${details['company'] ?? 'Pipedrive'} · ${details['user'] ?? ''}`;
+}
+
+export function accountDocument(store: Store, row: AccountRow): Record<string, unknown> {
+  const provider = connectionOf(store, row.providerConnection);
+  const crm = connectionOf(store, row.crmConnection);
+  return {
+    account: row.name,
+    id: row.id,
+    provider: provider.kind,
+    email: row.email,
+    crm: {
+      kind: crm.kind,
+      company: crm.details['company'] ?? null,
+      user: crm.details['user'] ?? null,
+    },
+    group: row.group === 'all' ? 'all' : row.groupName,
+    direction: row.direction,
+    visibility: row.visibility,
+    onConflict: row.onConflict,
+    match: row.match,
+    paused: row.paused,
+  };
+}

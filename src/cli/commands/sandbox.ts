@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { defaultContacts } from '../../sandbox/made-up/default.ts';
+import { madeUpContacts } from '../../sandbox/made-up/made-up-contacts.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import type { SandboxContact } from '../../sandbox/seed-contact.ts';
+import { readVCards } from '../../sandbox/vcard/read-vcards.ts';
+import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+import { counted } from '../words.ts';
+
+export interface SandboxFlags {
+  readonly port?: number;
+  readonly contacts?: string;
+  readonly count?: number;
+  readonly seed?: number;
+  readonly plan?: 'essential' | 'professional';
+}
+
+/** Serves a local Google and Pipedrive until it is interrupted. */
+export async function sandbox(session: Session, flags: SandboxFlags): Promise<ExitStatus> {
+  const contacts = contactsFor(session, flags);
+  const served = await startSandbox({
+    port: flags.port ?? 0,
+    contacts,
+    plan: flags.plan ?? 'professional',
+    seed: flags.seed ?? 1,
+    enforceLimits: true,
+  }).catch((error: unknown) => {
+    throw new UsageError(`Port ${flags.port} cannot be used.`, String(error));
+  });
+  if (session.flags.json) {
+    session.io.result(
+      JSON.stringify({ version: 1, url: served.url, contacts: contacts.length, env: served.env }),
+    );
+  } else {
+    session.io.result(introduction(served, contacts.length));
+  }
+  await untilInterrupted(session.signal);
+  await served.close();
+  return EXIT.done;
+}
+
+function contactsFor(
+  session: Session,
+  { contacts, count, seed }: SandboxFlags,
+): readonly SandboxContact[] {
+  if (contacts !== undefined) return fromFile(session, contacts);
+  return count === undefined ? defaultContacts() : madeUpContacts(count, seed ?? 1);
+}
+
+function fromFile({ io }: Session, file: string): readonly SandboxContact[] {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new UsageError(`${file} cannot be read.`, 'Give the path of a vCard file (.vcf).');
+  }
+  const { contacts, problems } = readVCards(bytes);
+  for (const { index, reason } of problems) io.warn(`Card ${index + 1} is left out: ${reason}`);
+  if (contacts.length === 0)
+    throw new UsageError(`${file} holds no contacts.`, 'Export it again as vCard.');
+  return contacts;
+}
+
+function introduction({ url, env }: Sandbox, contacts: number): string {
+  const exports = Object.entries(env).map(([name, value]) => `  export ${name}=${value}`);
+  return [
+    `A sandbox plays Google and Pipedrive at ${url}`,
+    `ann@example.com has ${counted(contacts, 'contact', 'contacts')} there. Ctrl-C ends it; nothing is kept.`,
+    '',
+    'In another terminal:',
+    ...exports,
+    '  export CONTACTSYNC_HOME=$(mktemp -d)',
+    '',
+    '  contactsync add-account --email ann@example.com --provider google',
+  ].join('\n');
+}
+
+function untilInterrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,139 @@
+import { acquireLock } from '../../store/lock.ts';
+import { Busy } from '../../store/errors.ts';
+import type { AccountRow } from '../../store/accounts.ts';
+import type { MaxDelete, RunReport } from '../../sync/account.ts';
+import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
+import { explain } from '../error-table.ts';
+import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
+import { renderReport, reportDocument } from '../render/report.ts';
+import { runAccount, type SyncChoice } from '../run-account.ts';
+import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface SyncFlags {
+  readonly refresh?: boolean;
+  readonly dryRun?: boolean;
+  readonly maxDelete?: MaxDelete;
+}
+
+/** One run over the named accounts, or over all that are not paused. */
+export async function sync(
+  session: Session,
+  names: readonly string[],
+  flags: SyncFlags,
+): Promise<ExitStatus> {
+  const accounts = chosen(session, names);
+  const choice: SyncChoice = {
+    refresh: flags.refresh ?? false,
+    dryRun: flags.dryRun ?? false,
+    ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
+  };
+  const lock = lockOrSay(session);
+  if (lock === undefined) return EXIT.locked;
+  const outcomes: Outcome[] = [];
+  try {
+    for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
+  } finally {
+    lock.release();
+  }
+  if (session.flags.json) printDocument(session, outcomes);
+  return worst(outcomes.map(({ status }) => status));
+}
+
+interface Outcome {
+  readonly document: Record<string, unknown>;
+  readonly status: ExitStatus;
+}
+
+/** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
+function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
+  const { accounts } = session.store();
+  const all = accounts.list();
+  if (all.length === 0) {
+    throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
+  }
+  if (names.length === 0) return all.filter(({ paused }) => !paused);
+  return names.map((name) => {
+    const row = accounts.byNameOrId(name);
+    if (row !== undefined) return row;
+    throw new UsageError(`There is no account "${name}".`, 'See them: contactsync accounts');
+  });
+}
+
+function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
+  try {
+    return acquireLock(session.home);
+  } catch (error) {
+    if (!(error instanceof Busy) || !session.flags.quiet) throw error;
+    return undefined;
+  }
+}
+
+/** A broken account never keeps the others from running. */
+async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): Promise<Outcome> {
+  try {
+    const report = await runAccount(session, row, choice);
+    tell(session, row, report);
+    return { document: reportDocument(row.name, report), status: statusOf(report) };
+  } catch (error) {
+    const { message, next, status } = explain(error, { account: row.name });
+    session.io.warn(`✖ ${row.name}: ${message}${next === undefined ? '' : `\n  ${next}`}`);
+    return { document: brokenDocument(row, error, choice, message), status };
+  }
+}
+
+/** The account could not even be opened: no key, no sign-in. */
+function brokenDocument(
+  row: AccountRow,
+  error: unknown,
+  choice: SyncChoice,
+  message: string,
+): Record<string, unknown> {
+  const none = { created: 0, updated: 0, deleted: 0 };
+  return {
+    run: null,
+    account: row.name,
+    status: error instanceof SignInNeeded ? 'sign-in-needed' : 'failed',
+    dryRun: choice.dryRun,
+    full: false,
+    crm: none,
+    provider: none,
+    linked: 0,
+    unlinked: 0,
+    conflicts: 0,
+    setAside: [],
+    requests: { provider: 0, crm: 0 },
+    durationMs: 0,
+    message,
+    resumeAt: null,
+  };
+}
+
+function tell(session: Session, { name }: AccountRow, report: RunReport): void {
+  const { io, flags } = session;
+  const wrong = report.error !== undefined || report.setAside.length > 0;
+  if (!flags.json && (!flags.quiet || wrong)) {
+    const text = renderReport(io, name, report, flags.verbose);
+    if (flags.quiet) io.warn(text);
+    else io.result(text);
+  }
+  if (report.error === undefined) return;
+  const { message, next } = explain(report.error, { account: name });
+  io.warn(`  ${message}${next === undefined ? '' : `\n  ${next}`}`);
+  if (flags.verbose && report.error.stack !== undefined) io.warn(report.error.stack);
+}
+
+function statusOf({ error, setAside }: RunReport): ExitStatus {
+  if (error === undefined) return setAside.length > 0 ? EXIT.partly : EXIT.done;
+  if (error instanceof SignInNeeded) return EXIT.signInNeeded;
+  if (error instanceof Guarded) return EXIT.guarded;
+  if (error instanceof BudgetSpent) return EXIT.partly;
+  if (error instanceof Interrupted) return explain(error).status;
+  return EXIT.failed;
+}
+
+function printDocument({ io }: Session, outcomes: readonly Outcome[]): void {
+  io.result(
+    JSON.stringify({ version: 1, runs: outcomes.map(({ document }) => document) }, undefined, 2),
+  );
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import envPaths from 'env-paths';
+import type { Environment } from './environment.ts';
+
+/** The folder for everything that is kept: the user's own choice, else the platform's. */
+export function homeOf(env: Environment): string {
+  return env.home ?? envPaths('contactsync', { suffix: '' }).data;
+}
+
+/** From here and from the compiled file alike, the package's root is two levels up. */
+const PACKAGE = new URL('../../package.json', import.meta.url);
+
+export function toolVersion(): string {
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
+  return version;
+}

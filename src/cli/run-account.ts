@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { AccountRow } from '../store/accounts.ts';
+import type { Store } from '../store/open.ts';
+import type { Account, MaxDelete, RunReport } from '../sync/account.ts';
+import { run } from '../sync/run.ts';
+import { writeBackup } from './backup.ts';
+import { composeAccount } from './compose.ts';
+import { createProgressView } from './render/progress.ts';
+import type { Session } from './session.ts';
+
+export interface SyncChoice {
+  readonly refresh: boolean;
+  readonly dryRun: boolean;
+  readonly maxDelete?: MaxDelete;
+}
+
+/** One account's run, shown as it goes. A dry run works on a throw-away copy of the database. */
+export async function runAccount(
+  session: Session,
+  row: AccountRow,
+  choice: SyncChoice,
+): Promise<RunReport> {
+  if (!choice.dryRun) return runOn(session, session.store(), row, choice);
+  const copy = session.store().copy();
+  try {
+    return await runOn(session, copy, row, choice);
+  } finally {
+    copy.close();
+  }
+}
+
+function runOn(
+  session: Session,
+  store: Store,
+  row: AccountRow,
+  choice: SyncChoice,
+): Promise<RunReport> {
+  return runComposed(session, composeAccount(session, store, row), choice);
+}
+
+export async function runComposed(
+  session: Session,
+  account: Account,
+  choice: SyncChoice,
+): Promise<RunReport> {
+  const { io, home, signal } = session;
+  const view = await createProgressView(io, account.name);
+  let backup: string | undefined;
+  try {
+    return await run(account, {
+      ...choice,
+      signal,
+      now: () => new Date(),
+      hash: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+      onProgress: (progress) => view.show(progress),
+      backup: async (records) => {
+        backup = writeBackup(home, account.name, records, new Date());
+      },
+    });
+  } finally {
+    view.stop();
+    if (backup !== undefined) io.note(`Backup of both sides: ${backup}`);
+  }
+}

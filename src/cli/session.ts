@@ -1,0 +1,78 @@
+import { createHttp, type Http } from '../http/client.ts';
+import { redact } from '../http/redact.ts';
+import { openStore, type Store } from '../store/open.ts';
+import type { Environment } from './environment.ts';
+import { homeOf, toolVersion } from './home.ts';
+import type { Io } from './io.ts';
+import type { Prompter } from './prompts/prompter.ts';
+
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly yes: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+/** What a command has to work with. Everything is opened when it is first asked for. */
+export interface Session {
+  readonly io: Io;
+  readonly env: Environment;
+  readonly flags: GlobalFlags;
+  readonly home: string;
+  readonly signal: AbortSignal;
+  store(): Store;
+  http(): Http;
+  prompter(): Promise<Prompter>;
+  readStdin(): Promise<string>;
+  close(): void;
+}
+
+export interface SessionOptions {
+  readonly io: Io;
+  readonly env: Environment;
+  readonly flags: GlobalFlags;
+  readonly signal: AbortSignal;
+  readonly stdin: NodeJS.ReadStream;
+}
+
+export function createSession({ io, env, flags, signal, stdin }: SessionOptions): Session {
+  const home = homeOf(env);
+  let store: Store | undefined;
+  let http: Http | undefined;
+  const version = toolVersion();
+  return {
+    io,
+    env,
+    flags,
+    home,
+    signal,
+    store: () => (store ??= openStore({ home, toolVersion: version, key: env.key })),
+    http: () =>
+      (http ??= createHttp({
+        userAgent: `contactsync/${version}`,
+        paced: env.paced,
+        ...(flags.verbose ? { log: (line) => io.warn(requestLine(line)) } : {}),
+      })),
+    prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io),
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stdin as AsyncIterable<Buffer | string>)
+        chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks).toString('utf8').trim();
+    },
+    close: () => {
+      store?.close();
+      http?.close();
+    },
+  };
+}
+
+function requestLine(line: {
+  api: string;
+  method: string;
+  path: string;
+  status: number | string;
+  ms: number;
+}): string {
+  return redact(`  ${line.api}  ${line.method} ${line.path}  ${line.status}  ${line.ms} ms`);
+}

@@ -1,0 +1,76 @@
+import type { SandboxSeed } from '../core.ts';
+import type { Behaviour } from './behaviour.ts';
+import { createFields, type Field } from './fields.ts';
+import type { Organization, Person } from './items.ts';
+import { createShelf, type Shelf } from './shelf.ts';
+import { createUsers, type User } from './users.ts';
+import { maySee, type Plan } from './visibility.ts';
+
+/** One Pipedrive company. */
+export interface World extends SandboxSeed {
+  readonly plan: Plan;
+  readonly behaviour: Behaviour;
+  readonly persons: Shelf<Person>;
+  readonly organizations: Shelf<Organization>;
+  readonly users: User[];
+  readonly fields: Field[];
+  readonly pictures: Map<number, Picture>;
+  /** Of persons, oldest first. */
+  readonly changes: Change[];
+  /** Changeable by people, not by the documents' gaps. */
+  readonly company: Company;
+}
+
+export interface Company {
+  contactSync: boolean;
+  customFieldLimit: number;
+}
+
+export interface Picture {
+  readonly id: number;
+  readonly personId: number;
+  readonly userId: number;
+  readonly active: boolean;
+  readonly addedAt: Date;
+  readonly hash: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One field of one person changed by somebody. */
+export interface Change {
+  readonly personId: number;
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly actor: number;
+  readonly time: Date;
+  readonly source: 'api' | 'app';
+}
+
+export function createWorld(
+  seed: SandboxSeed,
+  setup: { plan: Plan; behaviour: Behaviour; contactSync: boolean },
+): World {
+  const { plan, behaviour, contactSync } = setup;
+  return {
+    ...seed,
+    plan,
+    behaviour,
+    persons: createShelf(seed.clock, behaviour),
+    organizations: createShelf(seed.clock, behaviour),
+    users: createUsers(seed.random),
+    fields: createFields(plan, contactSync),
+    pictures: new Map(),
+    changes: [],
+    company: { contactSync, customFieldLimit: Number.POSITIVE_INFINITY },
+  };
+}
+
+export function userOf(world: World, id: number): User | undefined {
+  return world.users.find((user) => user.id === id);
+}
+
+export function isVisible(world: World, user: User, item: Person | Organization): boolean {
+  return maySee(world.plan, user, userOf(world, item.owner_id), item);
+}
