@@ -1,0 +1,150 @@
+import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
+import { isExit } from '../prompts/prompter.ts';
+import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import type { Session } from '../session.ts';
+import {
+  connectCrm,
+  connectProvider,
+  type ConnectedCrm,
+  type ConnectedProvider,
+} from '../set-up/connect.ts';
+import { chooseRules, type ChosenRules } from '../set-up/choose.ts';
+import { rehearse, renderRehearsal } from '../set-up/rehearse.ts';
+import { saveAccount } from '../set-up/save.ts';
+import { accountDocument } from './accounts.ts';
+import { sync } from './sync.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface AddAccountFlags {
+  readonly email?: string;
+  readonly provider?: 'google' | 'microsoft';
+  readonly crm?: 'pipedrive';
+  readonly crmAuth?: 'token' | 'oauth';
+  readonly crmTokenStdin?: boolean;
+  readonly group?: string;
+  readonly direction?: Direction;
+  readonly visibility?: string;
+  readonly onConflict?: ConflictRule;
+  readonly match?: MatchRule;
+  readonly browser?: boolean;
+  readonly start?: boolean;
+}
+
+/** Everything that was found out and chosen; nothing of it is saved yet. */
+export interface Draft {
+  readonly provider: ConnectedProvider;
+  readonly crm: ConnectedCrm;
+  readonly rules: ChosenRules;
+}
+
+/**
+ * Walks the user through connecting an address book to the CRM. Nothing is saved and nothing is
+ * written anywhere before the last answer.
+ */
+export async function addAccount(session: Session, flags: AddAccountFlags): Promise<ExitStatus> {
+  checkAnswers(session, flags);
+  const provider = await connectProvider(session, flags);
+  let saved = false;
+  try {
+    const crm = await connectCrm(session, flags, provider);
+    const rules = await chooseRules(session, flags, { provider, crm });
+    const draft: Draft = { provider, crm, rules };
+    const rehearsal = await rehearse(session, draft);
+    session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
+    const start = await shallStart(session, flags);
+    if (start === 'cancel') {
+      session.io.note('Nothing was saved.');
+      return EXIT.interrupted;
+    }
+    const row = saveAccount(session, draft);
+    saved = true;
+    return await conclude(session, row.id, start === 'start');
+  } catch (error) {
+    if (isExit(error)) session.io.warn('Cancelled. Nothing was saved.');
+    throw error;
+  } finally {
+    if (!saved) await provider.abandon();
+  }
+}
+
+/** Without anybody to ask, whatever is missing is said at once. */
+function checkAnswers(session: Session, flags: AddAccountFlags): void {
+  const { io, env } = session;
+  const { yes } = session.flags;
+  if (io.canAsk && !yes) return;
+  const needed: readonly (readonly [string, unknown])[] = [
+    ['--email', flags.email],
+    // With --yes the rest has defaults.
+    ['--group', yes || flags.group],
+    ['--direction', yes || flags.direction],
+    ['--visibility', yes || flags.visibility],
+    [
+      'CONTACTSYNC_PIPEDRIVE_TOKEN or --crm-token-stdin',
+      !needsToken(session, flags) || env.pipedriveToken,
+    ],
+  ];
+  const missing = needed.flatMap(([name, value]) =>
+    value === undefined || value === false ? [name] : [],
+  );
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `add-account needs answers${yes ? '' : ', and there is no terminal to ask on'}. Missing: ${missing.join(', ')}.`,
+    'For example: contactsync add-account --email ann@example.com --provider google --crm-auth token --group all --visibility company --yes',
+  );
+}
+
+function needsToken({ store }: Session, { crmAuth, crmTokenStdin }: AddAccountFlags): boolean {
+  if (crmAuth === 'oauth' || crmTokenStdin === true) return false;
+  const known = store()
+    .connections.list()
+    .filter(({ kind }) => kind === 'pipedrive');
+  return crmAuth === 'token' || known.length !== 1;
+}
+
+async function shallStart(
+  session: Session,
+  { start }: AddAccountFlags,
+): Promise<'start' | 'save' | 'cancel'> {
+  if (start !== undefined) return start ? 'start' : 'save';
+  if (session.flags.yes || !session.io.canAsk) return 'start';
+  const prompter = await session.prompter();
+  return prompter.select('Start sync now?', [
+    { value: 'start', name: 'Save and start the first sync' },
+    { value: 'save', name: 'Save, and start later with contactsync sync' },
+    { value: 'cancel', name: 'Cancel; nothing is saved' },
+  ]);
+}
+
+async function conclude(session: Session, accountId: number, start: boolean): Promise<ExitStatus> {
+  const store = session.store();
+  const row = store.accounts.get(accountId);
+  if (row === undefined) throw new Error('The account that was saved is gone.');
+  const { io, flags } = session;
+  if (!start) {
+    if (flags.json)
+      io.result(JSON.stringify({ version: 1, account: accountDocument(store, row) }, undefined, 2));
+    else io.result(`Saved ${row.name}. Start its first sync: contactsync sync ${row.name}`);
+    return EXIT.done;
+  }
+  if (!flags.json) return sync(session, [row.name], {});
+  return startAsDocument(session, row.name, accountDocument(store, row));
+}
+
+/** One document for both: the account, and what its first run did. */
+async function startAsDocument(
+  session: Session,
+  name: string,
+  account: Record<string, unknown>,
+): Promise<ExitStatus> {
+  let printed = '{}';
+  const io = {
+    ...session.io,
+    result: (text: string) => {
+      printed = text;
+    },
+  };
+  const status = await sync({ ...session, io }, [name], {});
+  const document = JSON.parse(printed) as Record<string, unknown>;
+  session.io.result(JSON.stringify({ ...document, account }, undefined, 2));
+  return status;
+}

@@ -1,0 +1,187 @@
+import type { FieldSurvey, Group } from '../../sync/ports.ts';
+import { ALL_CONTACTS } from '../../sync/account.ts';
+import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
+import type { Visibility } from '../../crm/pipedrive/set-up.ts';
+import type { CustomField } from '../../sync/store-port.ts';
+import type { AddAccountFlags } from '../commands/add-account.ts';
+import { pipedriveSide } from '../compose.ts';
+import { neutralise } from '../neutralise.ts';
+import type { Session } from '../session.ts';
+import { Refused, UsageError } from '../usage-error.ts';
+import { counted, FIELD_WORDS, listed } from '../words.ts';
+import type { ConnectedCrm, ConnectedProvider } from './connect.ts';
+
+/** What the user chose, and what the company's fields allow. */
+export interface ChosenRules {
+  readonly group: Group;
+  readonly direction: Direction;
+  /** Absent: the CRM's own default. */
+  readonly visibility: Visibility | undefined;
+  readonly onConflict: ConflictRule;
+  readonly match: MatchRule;
+  readonly customFields: readonly CustomField[];
+  readonly survey: readonly FieldSurvey[];
+}
+
+interface Connected {
+  readonly provider: ConnectedProvider;
+  readonly crm: ConnectedCrm;
+}
+
+export async function chooseRules(
+  session: Session,
+  flags: AddAccountFlags,
+  { provider, crm }: Connected,
+): Promise<ChosenRules> {
+  const group = await chooseGroup(session, flags, provider);
+  const direction = await chooseDirection(session, flags);
+  const visibility = await chooseVisibility(session, flags, crm);
+  const onConflict = await chooseConflictRule(session, flags);
+  const survey = await pipedriveSide(session, crm.login, { customFields: [] }).customFields.survey(
+    session.signal,
+  );
+  tellLimits(session, crm, survey);
+  return {
+    group,
+    direction,
+    visibility,
+    onConflict,
+    match: flags.match ?? 'email',
+    customFields: survey.map(toCustomField),
+    survey,
+  };
+}
+
+function toCustomField(one: FieldSurvey): CustomField {
+  switch (one.kind) {
+    case 'found':
+      return { field: one.field, state: 'found', code: one.code };
+    case 'makeable':
+      return { field: one.field, state: 'wanted' };
+    case 'impossible':
+      return { field: one.field, state: 'left-out' };
+  }
+}
+
+async function chooseGroup(
+  session: Session,
+  { group: wanted }: AddAccountFlags,
+  { side }: ConnectedProvider,
+): Promise<Group> {
+  if (asksNothing(session) && (wanted === undefined || wanted === 'all')) return ALL_CONTACTS;
+  const groups = [ALL_CONTACTS, ...(await side.groups.list(session.signal))];
+  if (wanted !== undefined) return groupNamed(wanted, groups);
+  const prompter = await session.prompter();
+  return prompter.select(
+    'Which contacts?',
+    groups.map((group) => ({ value: group, name: groupLine(group) })),
+  );
+}
+
+function groupLine(group: Group): string {
+  if (group.id === 'all') return group.name;
+  return `${neutralise(group.name)} (${group.kind}, ${counted(group.count, 'contact', 'contacts')})`;
+}
+
+/** By id, or by name whatever its case. @throws {UsageError} for none, or for several */
+function groupNamed(wanted: string, groups: readonly Group[]): Group {
+  const byId = groups.find(({ id }) => id === wanted);
+  if (byId !== undefined) return byId;
+  const named = groups.filter(({ name }) => name.toLowerCase() === wanted.trim().toLowerCase());
+  const [first] = named;
+  if (first !== undefined && named.length === 1) return first;
+  const names = groups.map(({ id, name }) => (id === 'all' ? 'all' : neutralise(name)));
+  throw new UsageError(
+    first === undefined
+      ? `There is no group "${wanted}".`
+      : `Several groups are called "${wanted}"; name its id.`,
+    `There are: ${names.join(', ')}`,
+  );
+}
+
+async function chooseDirection(
+  session: Session,
+  { direction }: AddAccountFlags,
+): Promise<Direction> {
+  if (direction === 'two-way') {
+    throw new UsageError(
+      'Two-way sync comes in the next release.',
+      'Use --direction one-way for now.',
+    );
+  }
+  if (direction !== undefined || asksNothing(session)) return 'one-way';
+  const prompter = await session.prompter();
+  return prompter.select<Direction>('In which direction?', [
+    { value: 'one-way', name: 'Google → Pipedrive' },
+    { value: 'two-way', name: 'Google ⇄ Pipedrive', disabled: '(in the next release)' },
+  ]);
+}
+
+async function chooseVisibility(
+  session: Session,
+  { visibility: wanted }: AddAccountFlags,
+  { visibilities }: ConnectedCrm,
+): Promise<Visibility | undefined> {
+  if (wanted !== undefined) return visibilityNamed(wanted, visibilities);
+  if (asksNothing(session) || visibilities.length < 2) return undefined;
+  const prompter = await session.prompter();
+  return prompter.select<Visibility | undefined>(
+    'Who may see the people it creates?',
+    visibilities.map((one) => ({
+      value: one,
+      name: `${one.label} (${one.name})${one.isDefault ? ', the default' : ''}`,
+    })),
+    visibilities.find(({ isDefault }) => isDefault),
+  );
+}
+
+function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): Visibility {
+  const found = visibilities.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  if (visibilities.length === 0) {
+    throw new Refused(
+      'Your Pipedrive user may not choose who sees a person.',
+      'Leave --visibility out.',
+    );
+  }
+  const names = visibilities.map(({ name, label }) => `${name} (${label})`);
+  throw new UsageError(
+    `This Pipedrive account has no visibility "${wanted}".`,
+    `It has: ${names.join(', ')}`,
+  );
+}
+
+async function chooseConflictRule(
+  session: Session,
+  { onConflict }: AddAccountFlags,
+): Promise<ConflictRule> {
+  if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
+  const prompter = await session.prompter();
+  return prompter.select<ConflictRule>(
+    'When a contact meets somebody who is in Pipedrive already, with another value',
+    [
+      { value: 'newest', name: 'leave both values as they are' },
+      { value: 'provider', name: 'Google’s value goes to Pipedrive' },
+    ],
+  );
+}
+
+function asksNothing({ flags, io }: Session): boolean {
+  return flags.yes || !io.canAsk;
+}
+
+/** What a missing right means, before anything is decided. */
+function tellLimits(
+  { io }: Session,
+  { rights }: ConnectedCrm,
+  survey: readonly FieldSurvey[],
+): void {
+  if (rights.changeVisibility === 'no') {
+    io.note('You may not choose who sees people in Pipedrive: they get your default.');
+  }
+  const impossible = survey.filter(({ kind }) => kind === 'impossible');
+  const [first] = impossible;
+  if (first?.kind !== 'impossible') return;
+  const words = listed(impossible.map(({ field }) => FIELD_WORDS[field]));
+  io.note(`Left out, since Pipedrive has no field for it: ${words}. ${first.reason}`);
+}

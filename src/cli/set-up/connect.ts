@@ -1,0 +1,224 @@
+import type { TokenSet } from '../../auth/tokens.ts';
+import {
+  readRights,
+  readVisibilities,
+  type Rights,
+  type Visibility,
+} from '../../crm/pipedrive/set-up.ts';
+import type { GoogleSide } from '../../providers/google/index.ts';
+import type { Connection } from '../../store/connections.ts';
+import type { AddAccountFlags } from '../commands/add-account.ts';
+import { googleSide, storedCredentials, storedLogin, type PipedriveLogin } from '../compose.ts';
+import type { Session } from '../session.ts';
+import {
+  pipedriveByOAuth,
+  pipedriveByToken,
+  readToken,
+  signInToGoogle,
+  type PipedriveSecret,
+} from '../sign-ins.ts';
+import { Refused, UsageError } from '../usage-error.ts';
+
+/** The mailbox, signed in. */
+export interface ConnectedProvider {
+  readonly email: string;
+  readonly side: GoogleSide;
+  /** The login that is stored already, if it is. */
+  readonly connection: Connection | undefined;
+  /** What is to be stored, of a fresh sign-in. */
+  readonly tokens: (() => TokenSet) | undefined;
+  /** Takes a fresh sign-in back. */
+  abandon(): Promise<void>;
+}
+
+/** The CRM user, signed in, and what they may do. */
+export interface ConnectedCrm {
+  readonly login: PipedriveLogin;
+  readonly identity: string;
+  readonly company: string;
+  readonly user: string;
+  readonly connection: Connection | undefined;
+  readonly secret: (() => PipedriveSecret) | undefined;
+  readonly rights: Rights;
+  readonly visibilities: readonly Visibility[];
+}
+
+const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
+const MICROSOFT_DOMAINS = /^(?:outlook|hotmail|live|msn)\./u;
+
+export async function connectProvider(
+  session: Session,
+  flags: AddAccountFlags,
+): Promise<ConnectedProvider> {
+  const email = (await askEmail(session, flags)).toLowerCase();
+  await checkProvider(session, email, flags);
+  const store = session.store();
+  const connection = store.connections.find('google', email);
+  if (connection !== undefined) {
+    const side = googleSide(session, storedCredentials(session, store, connection));
+    return { email, side, connection, tokens: undefined, abandon: async () => undefined };
+  }
+  const fresh = await signInToGoogle(session, email, { noBrowser: flags.browser === false });
+  session.io.note(`Signed in to Google as ${fresh.email}.`);
+  return {
+    email,
+    side: fresh.side,
+    connection: undefined,
+    tokens: fresh.tokens,
+    abandon: fresh.revoke,
+  };
+}
+
+async function askEmail(session: Session, { email }: AddAccountFlags): Promise<string> {
+  if (email !== undefined) {
+    const verdict = checkEmail(email);
+    if (verdict !== true) throw new UsageError(`"${email}" is not an e-mail address.`);
+    return email.trim();
+  }
+  const prompter = await session.prompter();
+  session.io.note('Connects an address book to your CRM. Ctrl-C at any point leaves no trace.\n');
+  return (await prompter.input('E-mail address of the account', { check: checkEmail })).trim();
+}
+
+function checkEmail(text: string): string | true {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(text.trim()) ? true : 'That is not an e-mail address.';
+}
+
+/** The domain chooses the provider where it can; others are asked. */
+async function checkProvider(
+  session: Session,
+  email: string,
+  flags: AddAccountFlags,
+): Promise<void> {
+  const domain = email.slice(email.indexOf('@') + 1);
+  const guessed = GOOGLE_DOMAINS.has(domain)
+    ? 'google'
+    : MICROSOFT_DOMAINS.test(domain)
+      ? 'microsoft'
+      : undefined;
+  const provider = flags.provider ?? guessed ?? (await askProvider(session, email));
+  if (provider === 'google') return;
+  throw new Refused(
+    'Microsoft accounts come in a later release.',
+    'Use a Google account for now: contactsync add-account --provider google',
+  );
+}
+
+async function askProvider(session: Session, email: string): Promise<'google' | 'microsoft'> {
+  if (session.flags.yes || !session.io.canAsk) {
+    throw new UsageError(
+      `${email} does not say whose account it is.`,
+      'Name it: --provider google',
+    );
+  }
+  const prompter = await session.prompter();
+  return prompter.select<'google' | 'microsoft'>(`Whose account is ${email}?`, [
+    { value: 'google', name: 'Google (Gmail or Google Workspace)' },
+    { value: 'microsoft', name: 'Microsoft', disabled: '(in a later release)' },
+  ]);
+}
+
+/** @throws {Refused} when the user may not add persons or organizations, or has this mailbox already */
+export async function connectCrm(
+  session: Session,
+  flags: AddAccountFlags,
+  provider: ConnectedProvider,
+): Promise<ConnectedCrm> {
+  const signedIn = await signInToCrm(session, flags);
+  checkNotTwice(session, provider, signedIn.identity);
+  const { api, userId } = signedIn.login;
+  const rights = await readRights(api, userId, session.signal);
+  checkRights(rights, signedIn.user);
+  const visibilities = await readVisibilities(api, rights, session.signal);
+  session.io.note(`Pipedrive: ${signedIn.company}, as ${signedIn.user}.`);
+  return { ...signedIn, rights, visibilities };
+}
+
+type SignedIn = Omit<ConnectedCrm, 'rights' | 'visibilities'>;
+
+async function signInToCrm(session: Session, flags: AddAccountFlags): Promise<SignedIn> {
+  const known = await chooseKnownLogin(session, flags);
+  if (known !== undefined) return ofConnection(session, known);
+  const auth = flags.crmAuth ?? (await askAuth(session, flags));
+  const fresh =
+    auth === 'oauth'
+      ? await pipedriveByOAuth(session, { noBrowser: flags.browser === false })
+      : await pipedriveByToken(session, await readToken(session, flags.crmTokenStdin === true));
+  const { user, login, secret } = fresh;
+  const identity = `${user.companyId}:${user.id}`;
+  const connection = session.store().connections.find('pipedrive', identity);
+  return { login, identity, company: user.companyName, user: user.name, connection, secret };
+}
+
+function ofConnection(session: Session, connection: Connection): SignedIn {
+  const { company = '', user = '' } = connection.details;
+  return {
+    login: storedLogin(session, session.store(), connection),
+    identity: connection.identity,
+    company: String(company),
+    user: String(user),
+    connection,
+    secret: undefined,
+  };
+}
+
+/** A login that is there already is offered first. */
+async function chooseKnownLogin(
+  session: Session,
+  flags: AddAccountFlags,
+): Promise<Connection | undefined> {
+  const known = session
+    .store()
+    .connections.list()
+    .filter(({ kind }) => kind === 'pipedrive');
+  const [first] = known;
+  if (first === undefined || flags.crmAuth !== undefined || flags.crmTokenStdin === true)
+    return undefined;
+  if (session.flags.yes || !session.io.canAsk) return known.length === 1 ? first : undefined;
+  const prompter = await session.prompter();
+  return prompter.select<Connection | undefined>('Sync it with', [
+    ...known.map((one) => ({
+      value: one,
+      name: `${one.details['company']}, as ${one.details['user']}`,
+    })),
+    { value: undefined, name: 'another Pipedrive login' },
+  ]);
+}
+
+async function askAuth(session: Session, flags: AddAccountFlags): Promise<'token' | 'oauth'> {
+  const oauth = session.env.pipedriveClient !== undefined;
+  if (!oauth || flags.crmTokenStdin === true || session.flags.yes || !session.io.canAsk)
+    return 'token';
+  const prompter = await session.prompter();
+  return prompter.select<'token' | 'oauth'>('Sign in to Pipedrive with', [
+    { value: 'token', name: 'your personal API token' },
+    { value: 'oauth', name: 'your own Pipedrive app, in the browser' },
+  ]);
+}
+
+function checkNotTwice(session: Session, provider: ConnectedProvider, identity: string): void {
+  const { accounts, connections } = session.store();
+  const crm = connections.find('pipedrive', identity);
+  const twin = accounts
+    .list()
+    .find(
+      (row) => row.providerConnection === provider.connection?.id && row.crmConnection === crm?.id,
+    );
+  if (twin === undefined) return;
+  throw new Refused(
+    `${provider.email} is synced with this Pipedrive user already, as the account ${twin.name}.`,
+    `Sync it: contactsync sync ${twin.name}   Or remove it first: contactsync remove-account ${twin.name}`,
+  );
+}
+
+function checkRights(rights: Rights, user: string): void {
+  const missing = [
+    ...(rights.addPeople === 'no' ? ['people'] : []),
+    ...(rights.addOrganizations === 'no' ? ['organizations'] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new Refused(
+    `${user} may not add ${missing.join(' and ')} in Pipedrive, which contactsync needs.`,
+    'Ask your Pipedrive administrator for the right, then run the command again.',
+  );
+}

@@ -1,0 +1,79 @@
+import type { AccountRow } from '../../store/accounts.ts';
+import type { Connection } from '../../store/connections.ts';
+import type { Store } from '../../store/open.ts';
+import type { Draft } from '../commands/add-account.ts';
+import type { Session } from '../session.ts';
+
+/** Everything at once, or nothing. */
+export function saveAccount(session: Session, draft: Draft): AccountRow {
+  const store = session.store();
+  return store.transaction(() => insertDraft(store, draft));
+}
+
+/** Also how a rehearsal puts the account into its throw-away copy. */
+export function insertDraft(store: Store, { provider, crm, rules }: Draft): AccountRow {
+  const mailbox = provider.connection ?? insertMailbox(store, provider);
+  const login = crm.connection ?? insertLogin(store, crm);
+  if (crm.secret !== undefined) saveSecret(store, login, crm.secret());
+  const row = store.accounts.insert({
+    name: freeName(store, provider.email),
+    email: provider.email,
+    providerConnection: mailbox.id,
+    crmConnection: login.id,
+    group: rules.group.id,
+    groupName: rules.group.name,
+    direction: rules.direction,
+    visibility: rules.visibility?.name ?? 'default',
+    ...(rules.visibility === undefined ? {} : { visibilityValue: rules.visibility.value }),
+    onConflict: rules.onConflict,
+    match: rules.match,
+    paused: false,
+  });
+  const accountStore = store.account(row.id);
+  for (const field of rules.customFields) accountStore.saveCustomField(field);
+  return row;
+}
+
+function insertMailbox(store: Store, { email, tokens }: Draft['provider']): Connection {
+  const connection = store.connections.insert({ kind: 'google', identity: email, details: {} });
+  if (tokens !== undefined) {
+    store.connections.saveSecret(connection.id, 'tokens', JSON.stringify(tokens()));
+  }
+  return connection;
+}
+
+function insertLogin(store: Store, { identity, company, user, secret }: Draft['crm']): Connection {
+  const fresh = secret?.();
+  const domain = fresh?.kind === 'tokens' ? fresh.tokens.apiDomain : undefined;
+  return store.connections.insert({
+    kind: 'pipedrive',
+    identity,
+    details: {
+      company,
+      user,
+      signIn: fresh?.kind === 'tokens' ? 'oauth' : 'token',
+      ...(domain === undefined ? {} : { apiDomain: domain }),
+    },
+  });
+}
+
+function saveSecret(
+  store: Store,
+  { id, details }: Connection,
+  secret: ReturnType<NonNullable<Draft['crm']['secret']>>,
+): void {
+  const oauth = secret.kind === 'tokens';
+  if (details['signIn'] !== (oauth ? 'oauth' : 'token')) {
+    store.connections.updateDetails(id, { ...details, signIn: oauth ? 'oauth' : 'token' });
+  }
+  if (oauth) store.connections.saveSecret(id, 'tokens', JSON.stringify(secret.tokens));
+  else store.connections.saveSecret(id, 'api-token', secret.token);
+}
+
+/** The address, with a number where several CRM logins sync the same mailbox. */
+function freeName(store: Store, email: string): string {
+  let name = email;
+  for (let at = 2; store.accounts.byNameOrId(name) !== undefined; at += 1)
+    name = `${email} (${at})`;
+  return name;
+}
