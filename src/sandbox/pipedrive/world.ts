@@ -15,8 +15,6 @@ export interface World extends SandboxSeed {
   readonly users: User[];
   readonly fields: Field[];
   readonly pictures: Map<number, Picture>;
-  /** Of persons, oldest first. */
-  readonly changes: Change[];
   /** Changeable by people, not by the documents' gaps. */
   readonly company: Company;
 }
@@ -37,17 +35,6 @@ export interface Picture {
   readonly bytes: Uint8Array;
 }
 
-/** One field of one person changed by somebody. */
-export interface Change {
-  readonly personId: number;
-  readonly key: string;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly actor: number;
-  readonly time: Date;
-  readonly source: 'api' | 'app';
-}
-
 export function createWorld(
   seed: SandboxSeed,
   setup: { plan: Plan; behaviour: Behaviour; contactSync: boolean },
@@ -62,7 +49,6 @@ export function createWorld(
     users: createUsers(seed.random),
     fields: createFields(plan, contactSync),
     pictures: new Map(),
-    changes: [],
     company: { contactSync, customFieldLimit: Number.POSITIVE_INFINITY },
   };
 }

@@ -1,0 +1,216 @@
+import type { SandboxAnswer } from '../core.ts';
+import { checked, invalid, noPermission, notFound, ok, refusal } from './answers.ts';
+import {
+  contactSyncPart,
+  entriesOf,
+  namesOf,
+  personBody,
+  sharedPart,
+  type PersonBody,
+} from './bodies.ts';
+import { contactSyncKeys, type Person } from './items.ts';
+import { listPage } from './lists.ts';
+import { idIn, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
+import { wireTime } from './shelf.ts';
+import type { User } from './users.ts';
+import { isVisible, type World } from './world.ts';
+
+export function personRoutes(world: World): readonly Route[] {
+  const one = /^\/api\/v2\/persons\/([^/]+)$/u;
+  return [
+    {
+      method: 'GET',
+      path: /^\/api\/v2\/persons$/u,
+      cost: 10,
+      scopes: readsContacts,
+      handle: (call) => list(world, call),
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v2\/persons$/u,
+      cost: 5,
+      scopes: writesContacts,
+      handle: (call) => create(world, call),
+    },
+    {
+      method: 'GET',
+      path: one,
+      cost: 1,
+      scopes: readsContacts,
+      handle: (call) => get(world, call),
+    },
+    {
+      method: 'PATCH',
+      path: one,
+      cost: 5,
+      scopes: writesContacts,
+      handle: (call) => update(world, call),
+    },
+    {
+      method: 'DELETE',
+      path: one,
+      cost: 3,
+      scopes: writesContacts,
+      handle: (call) => remove(world, call),
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v2\/persons\/search$/u,
+      cost: 20,
+      scopes: readsContacts,
+      search: true,
+      handle: (call) => search(world, call),
+    },
+  ];
+}
+
+function list(world: World, call: Call): SandboxAnswer {
+  const visible = [...world.persons.all()].filter((person) => isVisible(world, call.user, person));
+  const keys = call.request.query.get('custom_fields')?.split(',');
+  return listPage(world, call, visible, (person) => showPerson(world, person, keys));
+}
+
+/** What the API shows of a person: the contact-sync keys only where the company has them. */
+export function showPerson(world: World, person: Person, customKeys?: readonly string[]): object {
+  const { mergedInto: _merged, ...shown } = person;
+  const custom = world.fields
+    .filter((field) => field.is_custom_field)
+    .map(({ field_code }) => field_code);
+  const wanted =
+    customKeys === undefined ? custom : custom.filter((code) => customKeys.includes(code));
+  const custom_fields = Object.fromEntries(
+    wanted.map((code) => [code, person.custom_fields[code] ?? null]),
+  );
+  const whole = { ...shown, custom_fields };
+  if (world.company.contactSync) return whole;
+  return Object.fromEntries(
+    Object.entries(whole).filter(([key]) => !(contactSyncKeys as readonly string[]).includes(key)),
+  );
+}
+
+/** @throws {Refusal} as Pipedrive answers for what is deleted, merged away or hidden */
+export function personIn(world: World, call: Call): Person {
+  const person = world.persons.get(idIn(call));
+  const { deletedGet, mergedGet, hiddenGet } = world.behaviour;
+  if (person === undefined) throw notFound('Person');
+  if (!isVisible(world, call.user, person))
+    throw hiddenGet === 'forbidden' ? noPermission() : notFound('Person');
+  const state = person.mergedInto === undefined ? deletedGet : mergedGet;
+  if (person.is_deleted && state === 'not-found') throw notFound('Person');
+  if (person.is_deleted && state === 'gone') throw refusal(410, 'Person is deleted');
+  return person;
+}
+
+function get(world: World, call: Call): SandboxAnswer {
+  return ok(showPerson(world, personIn(world, call)));
+}
+
+/** Also how a user of the web application makes a person. */
+export function makePerson(world: World, user: User, body: PersonBody): Person {
+  const { trimsValues } = world.behaviour;
+  const names = namesOf(body, trimsValues);
+  if (names === undefined) throw invalid('"name" is required');
+  checkOrganization(world, user, body.org_id);
+  return world.persons.insert({
+    ...names,
+    ...sharedPart(world, user, body),
+    add_time: body.add_time ?? wireTime(world.clock.now()),
+    org_id: body.org_id ?? null,
+    emails: entriesOf(world, body.emails),
+    phones: entriesOf(world, body.phones),
+    picture_id: null,
+    im: [],
+    notes: null,
+    birthday: null,
+    job_title: null,
+    postal_address: null,
+    ...contactSyncPart(world, body),
+  });
+}
+
+function create(world: World, call: Call): SandboxAnswer {
+  if (!call.user.permissions.has('can_add_people')) throw noPermission();
+  const person = makePerson(world, call.user, checked(personBody, call.request.json()));
+  return ok(showPerson(world, person), {}, world.behaviour.createStatus);
+}
+
+export function changePerson(world: World, user: User, person: Person, body: PersonBody): Person {
+  const names = namesOf(body, world.behaviour.trimsValues);
+  checkOrganization(world, user, body.org_id);
+  return world.persons.change(person.id, {
+    ...names,
+    ...sharedPart(world, user, body, person),
+    ...(body.org_id === undefined ? {} : { org_id: body.org_id }),
+    ...(body.emails === undefined ? {} : { emails: entriesOf(world, body.emails) }),
+    ...(body.phones === undefined ? {} : { phones: entriesOf(world, body.phones) }),
+    ...contactSyncPart(world, body),
+  });
+}
+
+function update(world: World, call: Call): SandboxAnswer {
+  const person = personIn(world, call);
+  if (person.is_deleted) throw notFound('Person');
+  if (
+    person.owner_id !== call.user.id &&
+    !call.user.permissions.has('can_edit_other_users_people')
+  ) {
+    throw noPermission();
+  }
+  const body = checked(personBody, call.request.json());
+  if (body.add_time !== undefined) throw invalid('"add_time" is not allowed');
+  return ok(showPerson(world, changePerson(world, call.user, person, body)));
+}
+
+function checkOrganization(world: World, user: User, id: number | null | undefined): void {
+  if (id === null || id === undefined) return;
+  const organization = world.organizations.get(id);
+  if (
+    organization === undefined ||
+    organization.is_deleted ||
+    !isVisible(world, user, organization)
+  ) {
+    throw invalid('"org_id" does not exist');
+  }
+}
+
+function remove(world: World, call: Call): SandboxAnswer {
+  const person = personIn(world, call);
+  if (person.is_deleted) throw notFound('Person');
+  world.persons.change(person.id, { is_deleted: true });
+  return { status: world.behaviour.deleteStatus, body: { success: true, data: { id: person.id } } };
+}
+
+/** Over the index, which lags behind. */
+function search(world: World, call: Call): SandboxAnswer {
+  const { query } = call.request;
+  const term = query.get('term') ?? '';
+  const exact = query.get('exact_match') === 'true';
+  if (term.length < (exact ? 1 : 2)) throw invalid('"term" is not allowed to be empty');
+  const wanted = term.toLowerCase();
+  const fits = (text: string): boolean =>
+    exact ? text.toLowerCase() === wanted : text.toLowerCase().includes(wanted);
+  const found = [...world.persons.indexed()]
+    .filter((person) => !person.is_deleted && isVisible(world, call.user, person))
+    .filter(({ name, emails, phones }) => [name, ...values(emails), ...values(phones)].some(fits))
+    .slice(0, 100);
+  const items = found.map((person) => ({
+    result_score: 1,
+    item: {
+      id: person.id,
+      type: 'person',
+      name: person.name,
+      phones: values(person.phones),
+      emails: values(person.emails),
+      visible_to: person.visible_to,
+      owner: { id: person.owner_id },
+      organization: null,
+      custom_fields: [],
+      notes: [],
+    },
+  }));
+  return ok({ items }, { additional_data: { next_cursor: null } });
+}
+
+function values(entries: Person['emails']): string[] {
+  return entries.map(({ value }) => value);
+}
