@@ -56,12 +56,14 @@ async function playAnn() {
   sandbox.google.update(edited.resourceName, { jobTitle: 'Head of Sales' });
   sandbox.google.remove(removed.resourceName);
   sandbox.google.create({
-    name: { given: 'Grace', family: 'Newcomer' },
-    emails: [{ value: 'grace.newcomer@example.com', label: 'work' }],
-    phones: [{ value: '+44 20 7946 0999', label: 'mobile' }],
-    ims: [],
-    addresses: [],
-    organization: 'Newcomer & Daughters',
+    contact: {
+      name: { given: 'Grace', family: 'Newcomer' },
+      emails: [{ value: 'grace.newcomer@example.com', label: 'work' }],
+      phones: [{ value: '+44 20 7946 0999', label: 'mobile' }],
+      ims: [],
+      addresses: [],
+      organization: 'Newcomer & Daughters',
+    },
   });
   return [
     `~ ${edited.names[0].displayName}: is Head of Sales now`,

@@ -27,7 +27,7 @@ export function counted(count: number, one: string, many: string): string {
 
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[]): string {
-  return new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(items);
+  return new Intl.ListFormat('en-GB', { style: 'long', type: 'conjunction' }).format(items);
 }
 
 const UNITS = [

@@ -19,7 +19,7 @@ async function setUp(): Promise<SideHarness> {
   return {
     side,
     person: {
-      add: async (contact: Contact) => sandbox.google.create(contact),
+      add: async (contact: Contact) => sandbox.google.create({ contact }),
       edit: async (id, patch) => sandbox.google.update(id, patch),
       remove: async (id) => sandbox.google.remove(id),
     },

@@ -1,0 +1,34 @@
+import { createTokenCredentials } from '../../src/auth/credentials.ts';
+import { googleServer } from '../../src/auth/servers.ts';
+import { signIn } from '../../src/auth/sign-in.ts';
+import { createTokenEndpoint } from '../../src/auth/tokens.ts';
+import type { Credentials } from '../../src/http/api.ts';
+import type { Http } from '../../src/http/client.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+
+/** Through the real sign-in, with a plain request in the place of a browser. */
+export async function signInToGoogle(sandbox: Sandbox, http: Http): Promise<Credentials> {
+  const server = googleServer({ base: sandbox.url, write: true });
+  const client = {
+    id: sandbox.env['CONTACTSYNC_GOOGLE_CLIENT_ID'] ?? '',
+    secret: sandbox.env['CONTACTSYNC_GOOGLE_CLIENT_SECRET'] ?? '',
+  };
+  let tokens = await signIn({
+    server,
+    client,
+    http,
+    signal: new AbortController().signal,
+    onAddress: (address) => void fetch(address).then((answer) => answer.text()),
+  });
+  return createTokenCredentials({
+    side: 'provider',
+    name: 'Google',
+    endpoint: createTokenEndpoint(server, client, http),
+    store: {
+      load: () => tokens,
+      save: (fresh) => {
+        tokens = fresh;
+      },
+    },
+  });
+}
