@@ -13,7 +13,7 @@ import { startSandbox } from '../dist/sandbox/sandbox.js';
 
 const BIN = fileURLToPath(new URL('../bin/contactsync.js', import.meta.url));
 const SIGN_IN =
-  /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|oauth\/authorize)\?[^\s\u001b]+/gu;
+  /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|oauth\/authorize)\?[\w%.~=&+-]+/gu;
 
 const sandbox = await startSandbox({
   contacts: defaultContacts(),
@@ -31,10 +31,8 @@ const env = {
 
 try {
   say('A sandbox plays Google and Pipedrive on this machine', sandbox.url);
-  await contactsync([
-    ...['add-account', '--email', 'ann@example.com', '--provider', 'google'],
-    ...['--crm', 'pipedrive', '--crm-auth', 'token', '--no-browser', '--yes', '--start'],
-  ]);
+  const who = '--email ann@example.com --provider google --crm pipedrive --crm-auth token';
+  await contactsync(['add-account', ...who.split(' '), '--no-browser', '--yes', '--start']);
 
   say('Ann changes one contact at Google, adds one, and deletes one');
   const changes = await playAnn();
@@ -85,7 +83,7 @@ async function contactsync(args) {
 
 async function inTerminal(args) {
   const { spawn: spawnTerminal } = await import('@lydell/node-pty');
-  const { columns = 80, rows = 24 } = process.stdout;
+  const { columns, rows } = process.stdout;
   const terminal = spawnTerminal(process.execPath, [BIN, ...args], { env, cols: columns, rows });
   const browser = createBrowser();
   terminal.onData((text) => {

@@ -91,7 +91,7 @@ async function authorizationAddress(
 }
 
 /** @throws {ConsentRefused, NotTheAddress, SignInFailed} */
-export function readRedirect(address: string, expected: Expected): URLSearchParams {
+function readRedirect(address: string, expected: Expected): URLSearchParams {
   const wrong = (): NotTheAddress =>
     new NotTheAddress('That is not the address that the sign-in ended at.');
   if (!URL.canParse(address.trim())) throw wrong();

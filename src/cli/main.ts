@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Explanation } from './error-table.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
-import { toolVersion } from './home.ts';
+import { homeOf, toolVersion } from './home.ts';
 import { createProgram, type CommonFlags, type Perform } from './program.ts';
 import type { Session } from './session.ts';
 
@@ -40,19 +40,23 @@ async function performIn(
 }
 
 async function openSession(flags: CommonFlags, signal: AbortSignal): Promise<Session> {
-  const [{ createIo }, { createSession }, { readEnvironment }] = await Promise.all([
-    import('./io.ts'),
-    import('./session.ts'),
-    import('./environment.ts'),
-  ]);
+  const [{ createIo }, { createSession }, { readEnvironment }, { readPreferences }] =
+    await Promise.all([
+      import('./io.ts'),
+      import('./session.ts'),
+      import('./environment.ts'),
+      import('./preferences.ts'),
+    ]);
   const { env, stdin, stdout, stderr } = process;
   const environment = readEnvironment(env);
+  const wished = (env['CONTACTSYNC_ACCESSIBLE'] ?? '') !== '';
+  const preferences = await readPreferences(homeOf(environment));
   const io = await createIo({
     streams: { stdin, stdout, stderr },
     env,
     color: flags.color ?? true,
     quiet: flags.quiet ?? false,
-    accessible: flags.accessible ?? (env['CONTACTSYNC_ACCESSIBLE'] ?? '') !== '',
+    accessible: flags.accessible ?? (wished || preferences.accessible),
   });
   const { json = false, yes = false, quiet = false, verbose = false } = flags;
   return createSession({

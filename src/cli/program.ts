@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { MaxDelete } from '../sync/account.ts';
-import type { AddAccountFlags } from './commands/add-account.ts';
+import type { AddAccountFlags } from './set-up/draft.ts';
 import type { LoginFlags } from './commands/login.ts';
 import type { RemoveFlags } from './commands/remove-account.ts';
 import type { SandboxFlags } from './commands/sandbox.ts';

@@ -68,10 +68,12 @@ export function exchange(agents: Agents, call: Exchange): Promise<RawAnswer> {
     });
     request.on('error', fail);
     request.on('response', (response) => {
-      collect(response, call.maxBytes).then((bytes) => {
-        const answer = { status: response.statusCode ?? 0, headers: flat(response), bytes };
-        settle(() => resolve(answer));
-      }, fail);
+      const headers = flat(response);
+      const status = response.statusCode ?? 0;
+      collect(response, call.maxBytes).then(
+        (bytes) => settle(() => resolve({ status, headers, bytes })),
+        fail,
+      );
     });
     request.end(call.body);
   });

@@ -54,7 +54,7 @@ const DAMAGED_CODES = /^SQLITE_(?:CORRUPT|NOTADB)/u;
 const UNUSABLE_CODES = /^(?:EACCES|EPERM|ENOTDIR|ENOENT|EEXIST|SQLITE_CANTOPEN)/u;
 
 /** What SQLite or the file system said, in our words. Anything else comes back as it is. */
-export function storeError(error: unknown): unknown {
+function storeError(error: unknown): unknown {
   if (error instanceof ContactSyncError || !(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const options = { cause: error };

@@ -184,12 +184,10 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
       }
     },
     begun: () =>
-      begunRows
-        .all(accountId)
-        .map((row): BegunStep => ({
-          ...toStep(row),
-          begunAt: row.begun_at ?? now().toISOString(),
-        })),
+      begunRows.all(accountId).map((row): BegunStep => ({
+        ...toStep(row),
+        begunAt: row.begun_at ?? now().toISOString(),
+      })),
     settle: db.transaction((step, effects) => {
       apply(step, effects);
       const { providerId, crmId } = recordsOf(step, effects);

@@ -5,7 +5,7 @@ import { secureFile } from './files.ts';
 import { FIRST } from './migrations/001-first.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-export const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.

@@ -65,6 +65,7 @@ export interface Person {
   edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
   remove(id: string): void;
   touch(id: string): void;
+  removePicture(id: string): void;
   addGroup(group: Group): void;
   addOrganization(draft: OrganizationDraft, owned?: boolean): string;
   renameOrganization(id: string, name: string): void;
@@ -224,6 +225,10 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     },
     touch: (id) => {
       put((stored.get(id) as Stored).revision);
+    },
+    removePicture: (id) => {
+      const { photo: _photo, ...rest } = (stored.get(id) as Stored).revision;
+      put(rest);
     },
     addGroup: (group) => {
       groups.push(group);

@@ -1,41 +1,14 @@
-import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import { isExit } from '../prompts/prompter.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import {
-  connectCrm,
-  connectProvider,
-  type ConnectedCrm,
-  type ConnectedProvider,
-} from '../set-up/connect.ts';
-import { chooseRules, type ChosenRules } from '../set-up/choose.ts';
+import { connectCrm, connectProvider } from '../set-up/connect.ts';
+import { chooseRules } from '../set-up/choose.ts';
+import type { AddAccountFlags, Draft } from '../set-up/draft.ts';
 import { rehearse, renderRehearsal } from '../set-up/rehearse.ts';
 import { saveAccount } from '../set-up/save.ts';
 import { accountDocument } from './accounts.ts';
 import { sync } from './sync.ts';
 import { UsageError } from '../usage-error.ts';
-
-export interface AddAccountFlags {
-  readonly email?: string;
-  readonly provider?: 'google' | 'microsoft';
-  readonly crm?: 'pipedrive';
-  readonly crmAuth?: 'token' | 'oauth';
-  readonly crmTokenStdin?: boolean;
-  readonly group?: string;
-  readonly direction?: Direction;
-  readonly visibility?: string;
-  readonly onConflict?: ConflictRule;
-  readonly match?: MatchRule;
-  readonly browser?: boolean;
-  readonly start?: boolean;
-}
-
-/** Everything that was found out and chosen; nothing of it is saved yet. */
-export interface Draft {
-  readonly provider: ConnectedProvider;
-  readonly crm: ConnectedCrm;
-  readonly rules: ChosenRules;
-}
 
 /**
  * Walks the user through connecting an address book to the CRM. Nothing is saved and nothing is

@@ -3,25 +3,12 @@ import { ALL_CONTACTS } from '../../sync/account.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import type { Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { CustomField } from '../../sync/store-port.ts';
-import type { AddAccountFlags } from '../commands/add-account.ts';
 import { pipedriveSide } from '../compose.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
 import { counted, FIELD_WORDS, listed } from '../words.ts';
-import type { ConnectedCrm, ConnectedProvider } from './connect.ts';
-
-/** What the user chose, and what the company's fields allow. */
-export interface ChosenRules {
-  readonly group: Group;
-  readonly direction: Direction;
-  /** Absent: the CRM's own default. */
-  readonly visibility: Visibility | undefined;
-  readonly onConflict: ConflictRule;
-  readonly match: MatchRule;
-  readonly customFields: readonly CustomField[];
-  readonly survey: readonly FieldSurvey[];
-}
+import type { AddAccountFlags, ChosenRules, ConnectedCrm, ConnectedProvider } from './draft.ts';
 
 interface Connected {
   readonly provider: ConnectedProvider;

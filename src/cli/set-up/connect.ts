@@ -7,7 +7,7 @@ import {
 } from '../../crm/pipedrive/set-up.ts';
 import type { GoogleSide } from '../../providers/google/index.ts';
 import type { Connection } from '../../store/connections.ts';
-import type { AddAccountFlags } from '../commands/add-account.ts';
+import type { AddAccountFlags, ConnectedCrm, ConnectedProvider } from './draft.ts';
 import { googleSide, storedCredentials, storedLogin, type PipedriveLogin } from '../compose.ts';
 import type { Session } from '../session.ts';
 import {
@@ -18,30 +18,6 @@ import {
   type PipedriveSecret,
 } from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-
-/** The mailbox, signed in. */
-export interface ConnectedProvider {
-  readonly email: string;
-  readonly side: GoogleSide;
-  /** The login that is stored already, if it is. */
-  readonly connection: Connection | undefined;
-  /** What is to be stored, of a fresh sign-in. */
-  readonly tokens: (() => TokenSet) | undefined;
-  /** Takes a fresh sign-in back. */
-  abandon(): Promise<void>;
-}
-
-/** The CRM user, signed in, and what they may do. */
-export interface ConnectedCrm {
-  readonly login: PipedriveLogin;
-  readonly identity: string;
-  readonly company: string;
-  readonly user: string;
-  readonly connection: Connection | undefined;
-  readonly secret: (() => PipedriveSecret) | undefined;
-  readonly rights: Rights;
-  readonly visibilities: readonly Visibility[];
-}
 
 const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
 const MICROSOFT_DOMAINS = /^(?:outlook|hotmail|live|msn)\./u;

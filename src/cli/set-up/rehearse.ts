@@ -1,6 +1,6 @@
 import type { Account, RunReport } from '../../sync/account.ts';
 import type { MatchRule } from '../../plan/model.ts';
-import type { Draft } from '../commands/add-account.ts';
+import type { Draft } from './draft.ts';
 import { pipedriveSide } from '../compose.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';

@@ -169,7 +169,7 @@ function customValue(code: string, type: string, value: unknown): unknown {
   if (type === 'address') {
     const parsed = v.safeParse(address, value);
     if (!parsed.success) throw invalid(`custom field "${code}" must be an address`);
-    return addressOf(parsed.output as PersonBody['postal_address']);
+    return addressOf(parsed.output);
   }
   const text = v.safeParse(v.pipe(v.string(), v.maxLength(type === 'text' ? 65_000 : 255)), value);
   if (!text.success) throw invalid(`custom field "${code}" is not valid`);

@@ -71,7 +71,7 @@ function list(world: World, call: Call): SandboxAnswer {
 }
 
 /** What the API shows of a person: the contact-sync keys only where the company has them. */
-export function showPerson(world: World, person: Person, customKeys?: readonly string[]): object {
+function showPerson(world: World, person: Person, customKeys?: readonly string[]): object {
   const { mergedInto: _merged, ...shown } = person;
   const custom = world.fields
     .filter((field) => field.is_custom_field)

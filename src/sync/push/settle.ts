@@ -76,7 +76,7 @@ function movedBases(
 }
 
 /** Adapters tell an organization's id; its name stands in the mirror of organizations. */
-export function withOrganization({ store }: Pass, revision: Revision): Revision {
+function withOrganization({ store }: Pass, revision: Revision): Revision {
   if (revision.organizationId === undefined) return revision;
   const organization = store.organizationById(revision.organizationId)?.name;
   return organization === undefined
