@@ -22,5 +22,5 @@ export async function readPreferences(home: string): Promise<Preferences> {
     defaults: DEFAULTS,
     clearInvalidConfig: false,
   });
-  return { accessible: conf.get('accessible') === true };
+  return { accessible: conf.get('accessible') };
 }

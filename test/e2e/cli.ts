@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly stdin?: string;
   /** Follows the sign-in addresses that the program prints, as a browser would. */
   readonly browser?: boolean;
+  /** No file may grow larger: to the program the disk is full. */
+  readonly mostKilobytes?: number;
 }
 
 export async function aUser(sandbox?: Sandbox): Promise<User> {
@@ -48,7 +50,8 @@ export async function aUser(sandbox?: Sandbox): Promise<User> {
     const merged = Object.fromEntries(
       Object.entries({ ...env, ...options.env }).filter(([, value]) => value !== undefined),
     ) as Record<string, string>;
-    const child = spawn(process.execPath, [BIN, ...args], { env: merged });
+    const [program, ...rest] = commandLine(args, options);
+    const child = spawn(program, rest, { env: merged });
     child.stdin.end(options.stdin ?? '');
     return { child, finished: collect(child, options.browser === true) };
   };
@@ -60,6 +63,15 @@ export async function aUser(sandbox?: Sandbox): Promise<User> {
     everyByte: () => everyByteOf(home),
     leave: () => rm(home, { recursive: true, force: true }),
   };
+}
+
+function commandLine(
+  args: readonly string[],
+  { mostKilobytes }: StartOptions,
+): [string, ...string[]] {
+  const plain: [string, ...string[]] = [process.execPath, BIN, ...args];
+  if (mostKilobytes === undefined) return plain;
+  return ['bash', '-c', `ulimit -f ${mostKilobytes}; trap '' XFSZ; exec "$@"`, 'bash', ...plain];
 }
 
 /** Nothing of the developer's own settings reaches the program. */

@@ -1,6 +1,6 @@
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import { ALL_CONTACTS } from '../../sync/account.ts';
-import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
+import type { ConflictRule, Direction } from '../../plan/model.ts';
 import type { Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { CustomField } from '../../sync/store-port.ts';
 import { pipedriveSide } from '../compose.ts';

@@ -1,22 +1,9 @@
-import type { TokenSet } from '../../auth/tokens.ts';
-import {
-  readRights,
-  readVisibilities,
-  type Rights,
-  type Visibility,
-} from '../../crm/pipedrive/set-up.ts';
-import type { GoogleSide } from '../../providers/google/index.ts';
+import { readRights, readVisibilities, type Rights } from '../../crm/pipedrive/set-up.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AddAccountFlags, ConnectedCrm, ConnectedProvider } from './draft.ts';
-import { googleSide, storedCredentials, storedLogin, type PipedriveLogin } from '../compose.ts';
+import { googleSide, storedCredentials, storedLogin } from '../compose.ts';
 import type { Session } from '../session.ts';
-import {
-  pipedriveByOAuth,
-  pipedriveByToken,
-  readToken,
-  signInToGoogle,
-  type PipedriveSecret,
-} from '../sign-ins.ts';
+import { pipedriveByOAuth, pipedriveByToken, readToken, signInToGoogle } from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
 
 const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
