@@ -55,7 +55,6 @@ export type Journal = Pick<
   | 'begun'
   | 'settle'
   | 'setAside'
-  | 'requeue'
   | 'drop'
   | 'removalsSince'
 >;
@@ -103,9 +102,6 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     "UPDATE step SET state = 'set-aside', settled_at = ?, reason = ? WHERE id = ?",
   );
   const setDropped = db.prepare("UPDATE step SET state = 'dropped' WHERE id = ?");
-  const requeue = db.prepare(
-    "UPDATE step SET state = 'planned', begun_at = NULL, run_id = ? WHERE id = ?",
-  );
   const everWrote = db
     .prepare<[number], number>(
       `SELECT EXISTS (SELECT 1 FROM step WHERE account_id = ? AND begun_at IS NOT NULL AND kind IN ${WRITES})`,
@@ -200,9 +196,6 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
       setSetAside.run(now().toISOString(), why.reason, step.id);
       parts.work.park(step, step.name, why);
     }),
-    requeue: (step, run) => {
-      requeue.run(run, step.id);
-    },
     drop: (step) => {
       setDropped.run(step.id);
     },

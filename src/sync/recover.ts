@@ -33,12 +33,8 @@ async function recoverStep(pass: Pass, step: BegunStep, taken: Set<string>): Pro
       return recoverWrite(pass, step);
     case 'make-organization':
       return recoverOrganization(pass, step);
-    case 'make-field':
-    case 'fill-organization':
-    case 'photo':
-      // They look before they write, so that doing them again does no harm.
-      return pass.store.requeue(step, pass.run);
     default:
+      // Fields, addresses and pictures look before they write, and are planned anew while they are missing.
       return pass.store.drop(step);
   }
 }

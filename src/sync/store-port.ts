@@ -125,8 +125,6 @@ export interface AccountStore {
   settle(step: Step, effects: Effects): void;
   /** Not done. The records stay dirty; `moved` and refused content are remembered with them. */
   setAside(step: Step, why: SetAside, effects?: Effects): void;
-  /** A step of an earlier run that does no harm twice: planned again, for this run. */
-  requeue(step: Step, run: string): void;
   /** A begun step that turned out never to have happened: as if it had not been planned. */
   drop(step: Step): void;
   /** A record that could not even be planned: malformed or ambiguous. True when this is news. */

@@ -1,0 +1,67 @@
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import path from 'node:path';
+
+const BIN = path.resolve('bin/contactsync.js');
+
+/** A terminal with the program in it, and fingers. */
+export interface Terminal {
+  /** What stands on the screen, without empty lines at its end. */
+  screen(): string;
+  /** Waits until the text stands on the screen. */
+  see(text: string | RegExp): Promise<void>;
+  type(keys: string): void;
+  readonly ended: Promise<number>;
+}
+
+export const KEYS = { enter: '\r', down: '\u001b[B', interrupt: '\u0003' } as const;
+
+export function openTerminal(
+  args: readonly string[],
+  options: { readonly env: Record<string, string>; readonly columns?: number },
+): Terminal {
+  const { env, columns = 80 } = options;
+  const size = { cols: columns, rows: 50 };
+  const display = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 500 });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    ...size,
+    env: { ...env, TERM: 'xterm-256color' },
+  });
+  const watchers = new Set<() => void>();
+  child.onData((text) => {
+    display.write(text, () => {
+      for (const watch of watchers) watch();
+    });
+  });
+  const screen = (): string => {
+    const buffer = display.buffer.active;
+    const lines = Array.from(
+      { length: buffer.length },
+      (_, at) => buffer.getLine(at)?.translateToString(true) ?? '',
+    );
+    return lines.join('\n').trimEnd();
+  };
+  return {
+    screen,
+    see: (text) =>
+      new Promise((resolve, reject) => {
+        const late = setTimeout(() => {
+          watchers.delete(watch);
+          reject(new Error(`never saw ${String(text)} on\n${screen()}`));
+        }, 15_000);
+        const watch = (): void => {
+          const there = typeof text === 'string' ? screen().includes(text) : text.test(screen());
+          if (!there) return;
+          clearTimeout(late);
+          watchers.delete(watch);
+          resolve();
+        };
+        watchers.add(watch);
+        watch();
+      }),
+    type: (keys) => child.write(keys),
+    ended: new Promise((resolve) => {
+      child.onExit(({ exitCode }) => resolve(exitCode));
+    }),
+  };
+}
