@@ -3,6 +3,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   testTimeout: 20_000,
+  maxWorkers: 2,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -40,17 +40,15 @@ async function setUp(): Promise<{ sandbox: Sandbox; user: User }> {
 /** What there is in the CRM, ids and times aside. */
 function outcome({ pipedrive }: Sandbox): unknown {
   const names = new Map(pipedrive.organizations().map(({ id, name }) => [id, name]));
-  const persons = pipedrive
-    .persons()
-    .map(({ name, emails, phones, org_id, picture_id }) =>
-      JSON.stringify({
-        name,
-        emails,
-        phones,
-        organization: names.get(org_id ?? 0),
-        picture: picture_id !== null,
-      }),
-    );
+  const persons = pipedrive.persons().map(({ name, emails, phones, org_id, picture_id }) =>
+    JSON.stringify({
+      name,
+      emails,
+      phones,
+      organization: names.get(org_id ?? 0),
+      picture: picture_id !== null,
+    }),
+  );
   return {
     persons: persons.toSorted(),
     organizations: [...names.values()].toSorted(),
