@@ -178,7 +178,7 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   });
 
   it('a refused consent: 1, and nothing is left behind', async () => {
-    sandbox.google.consent('refuse' as never);
+    sandbox.google.consent('refuse');
     const finished = await addAnn(user, '--json');
     expect({ status: finished.status, code: errorCode(finished) }).toEqual({
       status: 1,

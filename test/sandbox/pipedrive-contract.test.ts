@@ -131,12 +131,10 @@ function toJsonSchema(node: unknown, name = ''): unknown {
     [1, 'GET', '/users/me', 'v1/users/me', undefined],
     [1, 'GET', '/users/{id}/permissions', 'v1/users/1001/permissions', undefined],
     [1, 'GET', '/users/{id}/roleSettings', 'v1/users/1001/roleSettings', undefined],
-  ] as const)(
-    'v%i %s %s is answered as documented',
-    async (version, method, template, address, body) => {
-      const valid = validator(version, method, template);
-      const answer = await ask(method, address, body);
-      expect({ valid: valid(answer), errors: valid.errors }).toEqual({ valid: true, errors: null });
-    },
-  );
+  ] as const)('v%i %s %s is answered as documented', async (...row) => {
+    const [version, method, template, address, body] = row;
+    const valid = validator(version, method, template);
+    const answer = await ask(method, address, body);
+    expect({ valid: valid(answer), errors: valid.errors }).toEqual({ valid: true, errors: null });
+  });
 });
