@@ -12,12 +12,8 @@ const MIGRATIONS: readonly string[] = [FIRST];
  * @throws {DatabaseTooNew} untouched
  */
 export function migrate(db: Database, file: string | undefined, migrations = MIGRATIONS): void {
+  refuseNewer(db, migrations);
   const version = schemaVersion(db);
-  if (version > migrations.length) {
-    throw new DatabaseTooNew(
-      `The database was written by a newer contactsync (schema ${version}, this one knows ${migrations.length}).`,
-    );
-  }
   if (version === migrations.length) return;
   if (version > 0 && file !== undefined) keepCopy(db, `${file}.before-${migrations.length}`);
   db.transaction(() => {
@@ -25,6 +21,15 @@ export function migrate(db: Database, file: string | undefined, migrations = MIG
     for (const sql of migrations.slice(schemaVersion(db))) db.exec(sql);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
+}
+
+/** @throws {DatabaseTooNew} */
+export function refuseNewer(db: Database, migrations = MIGRATIONS): void {
+  const version = schemaVersion(db);
+  if (version <= migrations.length) return;
+  throw new DatabaseTooNew(
+    `The database was written by a newer contactsync (schema ${version}, this one knows ${migrations.length}).`,
+  );
 }
 
 function schemaVersion(db: Database): number {

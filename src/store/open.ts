@@ -10,7 +10,7 @@ import { createDashboard, type Dashboard } from './dashboard.ts';
 import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
 import { createVault, type Vault } from './key.ts';
-import { migrate } from './migrate.ts';
+import { migrate, refuseNewer } from './migrate.ts';
 
 export interface StoreOptions {
   /** The folder that holds everything; `:memory:` for nothing on disk. */
@@ -61,6 +61,8 @@ type Settings = StoreOptions & { readonly vault: Vault };
 function storeOn(db: Database.Database, file: string | undefined, settings: Settings): Store {
   const { vault, toolVersion, now = () => new Date(), newId = randomUUID } = settings;
   inOurWords(() => {
+    // Before anything else: even a change of the journal's mode would touch a file that is not ours to touch.
+    refuseNewer(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
