@@ -92,12 +92,12 @@ describe('secrets', () => {
     db.close();
     const swapped = open();
     expect(() => swapped.connections.loadSecret(two.id, 'tokens')).toThrow(
-      expect.objectContaining({ code: 'key-wrong' }) as Error,
+      expect.objectContaining({ code: 'key-wrong' }),
     );
     swapped.close();
     const other = open({ key: Buffer.alloc(32, 1).toString('base64') });
     expect(() => other.connections.loadSecret(two.id, 'tokens')).toThrow(
-      expect.objectContaining({ code: 'key-wrong' }) as Error,
+      expect.objectContaining({ code: 'key-wrong' }),
     );
     other.close();
   });
@@ -152,7 +152,7 @@ describe('the lock', () => {
       holder.stdout.once('data', resolve);
     });
     expect(() => acquireLock(home)).toThrow(
-      expect.objectContaining({ pid: holder.pid, since: 'then' }) as Error,
+      expect.objectContaining({ pid: holder.pid, since: 'then' }),
     );
     const gone = new Promise((resolve) => {
       holder.once('exit', resolve);

@@ -114,8 +114,10 @@ export function createHands(world: World): Hands {
 }
 
 /** `POST /control/pipedrive/<action>` with `{ "args": […] }`, by the names of {@link Hands}. */
-export function controlHands(hands: Hands, action: string, body: unknown): unknown {
-  const method: unknown = Object.hasOwn(hands, action) ? hands[action as keyof Hands] : undefined;
+export function controlHands(hands: object, action: string, body: unknown): unknown {
+  const method: unknown = Object.hasOwn(hands, action)
+    ? hands[action as keyof typeof hands]
+    : undefined;
   if (typeof method !== 'function') throw new BadControl(`Pipedrive has no action "${action}".`);
   const args: unknown = isRecord(body) ? body['args'] : undefined;
   const call = method as (...args: readonly unknown[]) => unknown;

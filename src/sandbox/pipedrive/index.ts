@@ -73,7 +73,17 @@ export function createPipedriveSandbox(
     ...hands,
     vendor: 'pipedrive',
     handle: (request) => answer({ world, budget, oauth, routes }, request),
-    control: (action, body) => controlHands(hands, action, body),
+    control: (action, body) =>
+      controlHands(
+        {
+          ...hands,
+          setDailyTokens: (tokens: number) => budget.setDailyTokens(tokens),
+          revokeGrants: () => oauth.revokeGrants(),
+          expireAccessTokens: () => oauth.expireAccessTokens(),
+        },
+        action,
+        body,
+      ),
     isWrite: ({ method, path }) => method !== 'GET' && path.startsWith('/api/'),
     clientId: PIPEDRIVE_CLIENT.id,
     clientSecret: PIPEDRIVE_CLIENT.secret,

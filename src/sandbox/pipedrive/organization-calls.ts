@@ -97,6 +97,11 @@ function update(world: World, call: Call): SandboxAnswer {
   const changed = world.organizations.change(organization.id, {
     ...sharedPart(world, call.user, body, organization),
     ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.website === undefined ? {} : { website: body.website }),
+    ...(body.linkedin === undefined ? {} : { linkedin: body.linkedin }),
+    ...(body.industry === undefined ? {} : { industry: body.industry }),
+    ...(body.annual_revenue === undefined ? {} : { annual_revenue: body.annual_revenue }),
+    ...(body.employee_count === undefined ? {} : { employee_count: body.employee_count }),
     ...(body.address === undefined ? {} : { address: addressOf(body.address) }),
   });
   return ok(show(changed));

@@ -203,12 +203,22 @@ function search(world: World, call: Call): SandboxAnswer {
       emails: values(person.emails),
       visible_to: person.visible_to,
       owner: { id: person.owner_id },
-      organization: null,
+      organization: shownOrganization(world, person.org_id),
       custom_fields: [],
       notes: [],
     },
   }));
   return ok({ items }, { additional_data: { next_cursor: null } });
+}
+
+function shownOrganization(world: World, id: number | null): object | null {
+  const organization = id === null ? undefined : world.organizations.get(id);
+  if (organization === undefined) return null;
+  return {
+    id: organization.id,
+    name: organization.name,
+    address: organization.address?.value ?? null,
+  };
 }
 
 function values(entries: Person['emails']): string[] {
