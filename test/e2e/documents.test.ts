@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
+import { ADD_ANN, aUser, type User } from './cli.ts';
+
+/* Every document that a script may read, against its published schema. */
+
+let sandbox: Sandbox;
+let user: User;
+beforeAll(async () => {
+  sandbox = await startSandbox({ contacts: defaultContacts().slice(0, 12), autoConsent: true });
+  user = await aUser(sandbox);
+});
+afterAll(async () => {
+  await user.leave();
+  await sandbox.close();
+});
+
+describe('standard output holds one document and nothing else', () => {
+  it.each([
+    ['error', ['sync', '--json']],
+    ['add-account', [...ADD_ANN, '--start', '--json']],
+    ['accounts', ['accounts', '--json']],
+    ['sync', ['sync', '--dry-run', '--refresh', '--json']],
+    ['status', ['status', '--json']],
+    ['login', ['login', 'ann@example.com', '--crm', '--json']],
+    ['remove-account', ['remove-account', 'ann@example.com', '--yes', '--json']],
+  ])('as docs/schema/%s.json has it', async (name, args) => {
+    const { stdout } = await user.cli(args, { browser: true });
+    const schema = JSON.parse(readFileSync(`docs/schema/${name}.json`, 'utf8')) as object;
+    const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+    expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toEqual({
+      valid: true,
+      errors: null,
+    });
+  });
+});
