@@ -59,7 +59,8 @@ function isCreated(step: BegunStep, revision: Revision): boolean {
 /** The vendor's lists may lag behind its writes: until they cannot any more, the contact waits. */
 function giveUpOrWait(pass: Pass, step: BegunStep): void {
   const side = pass.sides[step.side];
-  const age = side.now().getTime() - Date.parse(step.begunAt);
+  // The vendor's clock is known to the second only, so that it may seem to run backwards.
+  const age = Math.max(0, side.now().getTime() - Date.parse(step.begunAt));
   if (age >= side.visibilityDelay) return pass.store.drop(step);
   pass.tally.setAside({
     contact: step.name,

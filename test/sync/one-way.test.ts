@@ -521,3 +521,19 @@ describe('what goes wrong on the way', () => {
     await world.sync();
   });
 });
+
+describe('a vendor’s clock that is known to the second only', () => {
+  it('does not keep a contact waiting when it seems to run backwards', async () => {
+    world.provider.person.add(ann());
+    world.crm.set({
+      disturb: ({ when, call }) => {
+        if (when !== 'before' || call !== 'create') return;
+        world.advance(-60_900);
+        throw new AnswerLost('no answer');
+      },
+    });
+    expect(counts(await world.sync())).toBe('nothing');
+    world.crm.set({ disturb: () => undefined });
+    expect(counts(await world.sync())).toBe('crm +1');
+  });
+});
