@@ -1,4 +1,5 @@
 import type { FieldName } from '../contact/contact.ts';
+import type { Allowance } from '../plan/guard.ts';
 import type { Revision, Rules, Side } from '../plan/model.ts';
 import type { ContactSide, Group } from './ports.ts';
 import type { AccountStore, RunSummary } from './store-port.ts';
@@ -28,9 +29,7 @@ export interface RunOptions {
   readonly hash: (bytes: Uint8Array) => Promise<string> | string;
 }
 
-export type MaxDelete =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'percent'; readonly percent: number };
+export type MaxDelete = Allowance;
 
 export type Progress =
   | {

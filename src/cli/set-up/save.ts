@@ -15,6 +15,7 @@ export function insertDraft(store: Store, { provider, crm, rules }: Draft): Acco
   const mailbox = provider.connection ?? insertMailbox(store, provider);
   const login = crm.connection ?? insertLogin(store, crm);
   if (crm.secret !== undefined) saveSecret(store, login, crm.secret());
+  const byDefault = crm.visibilities.find(({ isDefault }) => isDefault);
   const row = store.accounts.insert({
     name: freeName(store, provider.email),
     email: provider.email,
@@ -23,7 +24,7 @@ export function insertDraft(store: Store, { provider, crm, rules }: Draft): Acco
     group: rules.group.id,
     groupName: rules.group.name,
     direction: rules.direction,
-    visibility: rules.visibility?.name ?? 'default',
+    visibility: rules.visibility?.name ?? byDefault?.name ?? 'default',
     ...(rules.visibility === undefined ? {} : { visibilityValue: rules.visibility.value }),
     onConflict: rules.onConflict,
     match: rules.match,
