@@ -124,6 +124,8 @@ function toJsonSchema(node: unknown, name = ''): unknown {
     [2, 'GET', '/persons/{id}', 'v2/persons/1', undefined],
     [2, 'PATCH', '/persons/{id}', 'v2/persons/3', { name: 'Anna Leigh' }],
     [2, 'GET', '/persons/search', 'v2/persons/search?term=clara', undefined],
+    [2, 'GET', '/organizations/search', 'v2/organizations/search?term=acme', undefined],
+    [2, 'GET', '/itemSearch', 'v2/itemSearch?term=acme', undefined],
     [2, 'DELETE', '/persons/{id}', 'v2/persons/3', undefined],
     [2, 'GET', '/personFields', 'v2/personFields', undefined],
     [2, 'GET', '/personFields/{field_code}', 'v2/personFields/visible_to', undefined],

@@ -18,6 +18,7 @@ import { organizationRoutes } from './organization-calls.ts';
 import { personRoutes } from './person-calls.ts';
 import { pictureRoutes, servePicture } from './picture-calls.ts';
 import type { Route } from './routes.ts';
+import { searchRoutes } from './search-calls.ts';
 import { userRoutes } from './user-calls.ts';
 import type { User } from './users.ts';
 import type { Plan } from './visibility.ts';
@@ -61,13 +62,14 @@ export function createPipedriveSandbox(
   const hands = createHands(world);
   populate(world, hands);
   const routes = [
+    // The most particular paths first: /persons/search is no id.
+    ...searchRoutes(world),
     ...personRoutes(world),
     ...organizationRoutes(world),
     ...fieldRoutes(world),
     ...userRoutes(world),
     ...pictureRoutes(world),
-    // The most particular paths first: /persons/search is no id.
-  ].toSorted((a, b) => Number(b.search ?? false) - Number(a.search ?? false));
+  ];
   const tokenOf = (at: number): string => world.users[at]?.token ?? '';
   return {
     ...hands,

@@ -53,14 +53,6 @@ export function personRoutes(world: World): readonly Route[] {
       scopes: writesContacts,
       handle: (call) => remove(world, call),
     },
-    {
-      method: 'GET',
-      path: /^\/api\/v2\/persons\/search$/u,
-      cost: 20,
-      scopes: readsContacts,
-      search: true,
-      handle: (call) => search(world, call),
-    },
   ];
 }
 
@@ -178,49 +170,4 @@ function remove(world: World, call: Call): SandboxAnswer {
   if (person.is_deleted) throw notFound('Person');
   world.persons.change(person.id, { is_deleted: true });
   return { status: world.behaviour.deleteStatus, body: { success: true, data: { id: person.id } } };
-}
-
-/** Over the index, which lags behind. */
-function search(world: World, call: Call): SandboxAnswer {
-  const { query } = call.request;
-  const term = query.get('term') ?? '';
-  const exact = query.get('exact_match') === 'true';
-  if (term.length < (exact ? 1 : 2)) throw invalid('"term" is not allowed to be empty');
-  const wanted = term.toLowerCase();
-  const fits = (text: string): boolean =>
-    exact ? text.toLowerCase() === wanted : text.toLowerCase().includes(wanted);
-  const found = [...world.persons.indexed()]
-    .filter((person) => !person.is_deleted && isVisible(world, call.user, person))
-    .filter(({ name, emails, phones }) => [name, ...values(emails), ...values(phones)].some(fits))
-    .slice(0, 100);
-  const items = found.map((person) => ({
-    result_score: 1,
-    item: {
-      id: person.id,
-      type: 'person',
-      name: person.name,
-      phones: values(person.phones),
-      emails: values(person.emails),
-      visible_to: person.visible_to,
-      owner: { id: person.owner_id },
-      organization: shownOrganization(world, person.org_id),
-      custom_fields: [],
-      notes: [],
-    },
-  }));
-  return ok({ items }, { additional_data: { next_cursor: null } });
-}
-
-function shownOrganization(world: World, id: number | null): object | null {
-  const organization = id === null ? undefined : world.organizations.get(id);
-  if (organization === undefined) return null;
-  return {
-    id: organization.id,
-    name: organization.name,
-    address: organization.address?.value ?? null,
-  };
-}
-
-function values(entries: Person['emails']): string[] {
-  return entries.map(({ value }) => value);
 }
