@@ -164,6 +164,15 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     expect(finished.stderr).toMatch(/Missing: --email, --group, --direction, --visibility/u);
   });
 
+  it('nobody said start, and there is no terminal: 2, and nothing is written', async () => {
+    const flags = '--group all --direction one-way --visibility company'.split(' ');
+    const args = [...ADD_ANN.filter((one) => one !== '--yes'), ...flags];
+    const finished = await user.cli(args, { browser: true });
+    expect(finished.status).toBe(2);
+    expect(finished.stderr).toMatch(/--start or --no-start/u);
+    expect(sandbox.requests().filter(({ write }) => write)).toEqual([]);
+  });
+
   it('two-way: 2, since it comes in the next release', async () => {
     expect((await addAnn(user, '--direction', 'two-way')).stderr).toMatch(/next release/u);
   });

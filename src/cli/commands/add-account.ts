@@ -51,6 +51,8 @@ function checkAnswers(session: Session, flags: AddAccountFlags): void {
     ['--group', yes || flags.group],
     ['--direction', yes || flags.direction],
     ['--visibility', yes || flags.visibility],
+    // Writing to somebody's CRM is never a default that nobody was asked about.
+    ['--start or --no-start', yes || flags.start !== undefined],
     [
       'CONTACTSYNC_PIPEDRIVE_TOKEN or --crm-token-stdin',
       !needsToken(session, flags) || env.pipedriveToken,
