@@ -1,0 +1,172 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { addAccount } from '../../src/cli/commands/add-account.ts';
+import type { AddAccountFlags } from '../../src/cli/set-up/draft.ts';
+import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aDesk, scriptedPrompter, type Desk, type Reaction } from './support.ts';
+
+/* The walk through add-account, with somebody who knows what to answer. */
+
+type Script = readonly (readonly [RegExp, Reaction])[];
+
+const choose = (name: RegExp): Reaction => ({ kind: 'choose', name });
+const WALK: Script = [
+  [/E-mail address/u, { kind: 'type', text: ' Ann@Example.com ' }],
+  [/Whose account/u, choose(/Google/u)],
+  [/Sign in to Pipedrive with/u, choose(/token/u)],
+  [/Which contacts/u, choose(/All contacts/u)],
+  [/direction/u, choose(/→/u)],
+  [/Who may see/u, choose(/owner/u)],
+  [/another value/u, choose(/leave both/u)],
+  [/Start sync now/u, choose(/start later/u)],
+];
+const NO_BROWSER: AddAccountFlags = { browser: false };
+
+let sandbox: Sandbox;
+let desk: Desk;
+beforeEach(async () => {
+  sandbox = await startSandbox({ contacts: defaultContacts().slice(0, 6), autoConsent: true });
+  desk = await aDesk(sandbox);
+});
+afterEach(async () => {
+  await desk.leave();
+  await sandbox.close();
+});
+
+const answered = (question: RegExp, reaction: Reaction): Script => [[question, reaction], ...WALK];
+const writesToTheCrm = (): readonly unknown[] =>
+  sandbox.requests().filter(({ vendor, write }) => vendor === 'pipedrive' && write);
+
+describe('the walk through add-account', () => {
+  it('asks each thing once, in order, and saves what was answered', async () => {
+    const prompter = scriptedPrompter(WALK);
+    const session = desk.open({ prompter });
+    expect(await addAccount(session, NO_BROWSER)).toBe(0);
+    expect(prompter.asked.map((asked) => WALK.findIndex(([one]) => one.test(asked)))).toEqual([
+      ...WALK.keys(),
+    ]);
+    expect(session.store().accounts.list()).toMatchObject([
+      { name: 'ann@example.com', group: 'all', direction: 'one-way', onConflict: 'newest' },
+    ]);
+    expect(writesToTheCrm()).toEqual([]);
+  });
+
+  it('tells the first sync in numbers before the last question', async () => {
+    const session = desk.open({ prompter: scriptedPrompter(WALK) });
+    await addAccount(session, NO_BROWSER);
+    expect(session.io.messages.join('\n')).toMatch(/The first sync\n\s+6 to create/u);
+  });
+
+  it('asks nothing that a flag has answered', async () => {
+    const prompter = scriptedPrompter([]);
+    const flags: AddAccountFlags = {
+      ...NO_BROWSER,
+      email: 'ann@example.com',
+      provider: 'google',
+      crmAuth: 'token',
+      group: 'all',
+      direction: 'one-way',
+      visibility: 'owner',
+      onConflict: 'provider',
+      match: 'none',
+      start: false,
+    };
+    const session = desk.open({ prompter });
+    expect(await addAccount(session, flags)).toBe(0);
+    // "All contacts" needs no question but the list of labels; everything else is settled.
+    expect(prompter.asked).toEqual([]);
+    expect(session.store().accounts.list()).toMatchObject([
+      { visibility: 'owner', onConflict: 'provider', match: 'none' },
+    ]);
+  });
+
+  it('offers every label with its count, and the levels in the CRM’s words', async () => {
+    sandbox.google.createGroup('Clients');
+    const prompter = scriptedPrompter(WALK);
+    await addAccount(desk.open({ prompter }), NO_BROWSER);
+    const names = (question: RegExp): readonly string[] =>
+      [...prompter.offered].flatMap(([asked, choices]) =>
+        question.test(asked) ? choices.map(({ name }) => name) : [],
+      );
+    expect(names(/Which contacts/u)).toContain('Clients (label, 0 contacts)');
+    expect(names(/Who may see/u).join()).toMatch(/\(owner\).*\(company\)/u);
+  });
+
+  it('shows two-way, and does not let it be chosen', async () => {
+    const prompter = scriptedPrompter(answered(/direction/u, choose(/⇄/u)));
+    await expect(addAccount(desk.open({ prompter }), NO_BROWSER)).rejects.toThrow(
+      /cannot be chosen/u,
+    );
+  });
+
+  it('offers the CRM login that is there to a second account', async () => {
+    await addAccount(desk.open({ prompter: scriptedPrompter(WALK) }), NO_BROWSER);
+    sandbox.google.signInAs('bob@example.com');
+    const script = [
+      [/E-mail address/u, { kind: 'type', text: 'bob@example.com' }],
+      [/Sync it with/u, choose(/Example Traders, as Ann/u)],
+      ...WALK,
+    ] as const;
+    const session = desk.open({ prompter: scriptedPrompter(script) });
+    expect(await addAccount(session, NO_BROWSER)).toBe(0);
+    const [ann, bob] = session.store().accounts.list();
+    expect(bob?.crmConnection).toBe(ann?.crmConnection);
+  });
+
+  it('says how many people are doubled where matching is switched off', async () => {
+    const [first] = sandbox.google.people();
+    const email = first?.emailAddresses?.[0]?.value ?? 'nobody@example.com';
+    sandbox.pipedrive.createPerson({
+      name: 'Look-alike',
+      emails: [{ value: email, primary: true }],
+    });
+    const session = desk.open({ prompter: scriptedPrompter(WALK) });
+    await addAccount(session, { ...NO_BROWSER, match: 'none' });
+    expect(session.io.messages.join('\n')).toMatch(/1 person there already will be doubled/u);
+  });
+});
+
+describe('whoever leaves the walk half-way leaves nothing behind', () => {
+  const questions = WALK.map(([question]) => question);
+
+  it.each(questions)('at %s', async (question) => {
+    const session = desk.open({
+      prompter: scriptedPrompter(answered(question, { kind: 'leave' })),
+    });
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(/force closed/u);
+    expectNothingLeft(session.store());
+  });
+
+  it('also with the choice to cancel', async () => {
+    const cancel = answered(/Start sync now/u, choose(/Cancel/u));
+    const session = desk.open({ prompter: scriptedPrompter(cancel) });
+    expect(await addAccount(session, NO_BROWSER)).toBe(130);
+    expectNothingLeft(session.store());
+  });
+
+  it('also when the CRM refuses', async () => {
+    sandbox.pipedrive.setPermissions({ can_add_people: false });
+    const session = desk.open({ prompter: scriptedPrompter(WALK) });
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(/may not add people/u);
+    expectNothingLeft(session.store());
+  });
+
+  function expectNothingLeft(store: ReturnType<ReturnType<Desk['open']>['store']>): void {
+    expect([store.accounts.list(), store.connections.list(), writesToTheCrm()]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    const inFolder = (name: string): readonly string[] => {
+      const folder = path.join(desk.home, name);
+      return existsSync(folder) ? readdirSync(folder) : [];
+    };
+    expect([inFolder('tmp'), inFolder('backups')]).toEqual([[], []]);
+    const paths = sandbox.requests().map((request) => request.path);
+    const count = (one: string): number => paths.filter((each) => each === one).length;
+    // A grant that was given was taken back.
+    expect(count('/revoke')).toBe(count('/token'));
+  }
+});
