@@ -55,7 +55,7 @@ export interface ContactSide {
   readonly photoTarget?: PhotoTarget;
   readonly organizations?: Organizations;
   readonly customFields?: CustomFields;
-  /** Where the change feed does not tell deletions: a walk over all ids finds them. */
+  /** Where the change feed does not tell (all) deletions: a walk over all ids finds them. */
   readonly walk?: Walk;
 }
 
@@ -65,6 +65,8 @@ export interface Page {
   readonly cursor?: string;
   /** How many there will be in all, where the vendor says. */
   readonly total?: number;
+  /** A part of the feed has begun anew and cannot tell what was deleted meanwhile: the walk is due. */
+  readonly deletionsMissed?: true;
 }
 
 export type Observation =
@@ -122,12 +124,16 @@ export type Outcome =
 /** The provider's segments: labels, folders, categories. */
 export interface Groups {
   list(signal: AbortSignal): Promise<readonly Group[]>;
+  /** Whether the group is still there, where that costs less than the list. */
+  has?(id: string, signal: AbortSignal): Promise<boolean>;
+  /** The one that stands for every contact, where that is not simply all there are. */
+  readonly everything?: Group;
 }
 
 export interface Group {
   readonly id: string;
   readonly name: string;
-  /** What the vendor calls such a segment: `label`, `folder`, `category`. */
+  /** What the vendor calls such a segment: `label`, `folder`, `category`, … */
   readonly kind: string;
   readonly count: number;
 }
@@ -188,6 +194,8 @@ export type FieldSurvey =
   | { readonly field: FieldName; readonly kind: 'impossible'; readonly reason: string };
 
 export interface Walk {
+  /** A whole one a day is enough: the change feed tells deletions, save what it loses. */
+  readonly daily?: true;
   /** One page of all records by ascending id. `position` comes from the page before. */
   page(position: string | undefined, signal: AbortSignal): Promise<WalkPage>;
 }
