@@ -67,22 +67,29 @@ function leaderFirst(entries: readonly Entry[]): readonly Entry[] {
   return leader === undefined ? entries : [leader, ...entries.filter((one) => one !== leader)];
 }
 
-/** Where a number may go, the best place first. A fax or pager is none to be called at. */
-function phoneSlots(label: string | undefined): readonly PhoneSlot[] {
+/** Where an entry may go, the best place first. Nobody's choice is `undefined`. */
+type Choices<S> = readonly (S | undefined)[];
+
+/** One whose label says nothing comes after everybody's first and second choice. */
+const LATER = [undefined, undefined] as const;
+
+/** A fax or pager is no number to be called at. */
+function phoneSlots(label: string | undefined): Choices<PhoneSlot> {
   const word = plain(label);
   if (/fax|pager/u.test(word)) return [];
   // A second mobile is still a number to be reached at.
   if (/mobile|cell/u.test(word)) return ['mobile', 'business'];
   if (/home|private/u.test(word)) return ['home'];
   if (/work|business|company|office/u.test(word)) return ['business'];
-  return ['business', 'home', 'mobile'];
+  return [...LATER, 'business', 'home', 'mobile'];
 }
 
-function addressSlots(label: string | undefined): readonly AddressSlot[] {
+function addressSlots(label: string | undefined): Choices<AddressSlot> {
   const word = plain(label);
   if (/home|private/u.test(word)) return ['home', 'other'];
   if (/work|business|company|office/u.test(word)) return ['business', 'other'];
-  return ['other', 'business', 'home'];
+  if (word === 'other') return ['other'];
+  return [...LATER, 'other', 'business', 'home'];
 }
 
 function plain(label: string | undefined): string {
@@ -93,16 +100,17 @@ function plain(label: string | undefined): string {
 function fill<S extends string, T>(
   entries: readonly T[],
   room: Readonly<Record<S, number>>,
-  choices: (entry: T) => readonly S[],
+  choices: (entry: T) => Choices<S>,
 ): Readonly<Record<S, readonly T[]>> {
   const slots = Object.fromEntries(Object.keys(room).map((slot) => [slot, [] as T[]])) as Record<
     S,
     T[]
   >;
   let waiting = entries;
-  for (let choice = 0; choice < Object.keys(room).length; choice += 1) {
+  const rounds = LATER.length + Object.keys(room).length;
+  for (let round = 0; round < rounds; round += 1) {
     waiting = waiting.filter((entry) => {
-      const slot = choices(entry)[choice];
+      const slot = choices(entry)[round];
       if (slot === undefined || slots[slot].length >= room[slot]) return true;
       slots[slot].push(entry);
       return false;
