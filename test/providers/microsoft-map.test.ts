@@ -296,7 +296,7 @@ describe('a patch on a contact', () => {
     ],
     ['to what is left, where the name goes', jane, null, { displayName: 'Acme' }],
   ])('lets the shown name follow the name %s', (_how, wire, name, shown) => {
-    const { displayName, fileAs } = patched(wire, { name });
+    const { displayName, fileAs } = patched(wire, { name: name ?? null });
     expect({ displayName, ...(fileAs !== undefined && { fileAs }) }).toEqual(shown);
   });
 

@@ -1,13 +1,22 @@
 import { BadAnswer, CursorExpired } from '../../sync/errors.ts';
 import type { Observation, Page } from '../../sync/ports.ts';
+import { chunks } from './batch.ts';
 import { type Positions, readCursor, writeCursor } from './cursor.ts';
 import { isLostToken, questionError, type Reply } from './errors.ts';
-import { readExtras } from './extras.ts';
 import { contactsPath, type Directory, folderKeys, type Folders } from './folders.ts';
-import { ask, isSuccess, type Mailbox, nextLink, rowsIn, textIn } from './mailbox.ts';
-import { observe } from './map.ts';
-import { readContacts } from './read.ts';
-import { type Extras, idIn, isRecord, isWhole } from './wire.ts';
+import { BATCH_SIZE } from './limits.ts';
+import {
+  ask,
+  isSuccess,
+  listed,
+  type Mailbox,
+  nextLink,
+  query,
+  rowsIn,
+  textIn,
+} from './mailbox.ts';
+import { EVERY_CONTACT, observation, readContacts } from './read.ts';
+import { idIn, isRecord } from './wire.ts';
 
 /** One reading of the address book. */
 interface Reading {
@@ -70,7 +79,7 @@ async function* changesIn(
     const reply = await ask(reading.mailbox, link, reading.signal);
     if (isLost(reply)) return undefined;
     const round = roundIn(reply, link);
-    yield { items: await completed(reading, round.rows, NOTHING_WHOLE) };
+    yield { items: await completed(reading, round.rows.map(readRow)) };
     if (round.next === undefined) return round.position;
     link = round.next;
   }
@@ -81,27 +90,50 @@ function isLost(reply: Reply): boolean {
   return reply.status === 404 || isLostToken(reply);
 }
 
-/** All of one folder. One that breaks off in the middle is begun again, once, by the engine. */
+/**
+ * All of one folder: first its ids, with the position that every later change is told from, then
+ * the contacts themselves by plain lists. Only those tell our mark and whether there is a picture
+ * (documented), and all of a contact (rows of a feed may be sparse). A list that shifts under way
+ * skips contacts: those are read by id.
+ */
 async function* listing(reading: Reading, folder: string): AsyncGenerator<Page, string> {
   const { mailbox, folders, signal } = reading;
   const contacts = contactsPath(folder, folders);
-  const extras = await readExtras(mailbox, contacts, signal);
-  const take: Take = (row) => {
-    const known = extras.get(idIn(row) ?? '') ?? {};
-    return isWhole(row) ? observed(row, folders, known) : undefined;
-  };
-  const first = `${contacts}/delta`;
-  for (let link = first; ;) {
-    const reply = await ask(mailbox, link, signal);
-    if (link !== first && isLost(reply)) throw expired();
-    const round = roundIn(reply, link);
-    yield { items: await completed(reading, round.rows, take) };
-    if (round.next === undefined) return round.position;
-    link = round.next;
+  const { ids, position } = await firstRound(reading, contacts);
+  for await (const rows of listed(mailbox, `${contacts}${EVERY_CONTACT}`, signal)) {
+    for (const row of rows) ids.delete(idIn(row) ?? '');
+    yield { items: rows.map((row) => observation(row, folders)) };
   }
+  for (const some of chunks([...ids], BATCH_SIZE)) {
+    yield { items: await completed(reading, some.map(changed)) };
+  }
+  return position;
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/** Accepted by the service; its refusals name it among what it does not take (both seen in the wild). */
+const ONLY_IDS = query({ $select: 'id,changeKey' });
+
+/** A round that breaks off is begun again, once, by the engine. */
+async function firstRound(
+  { mailbox, signal }: Reading,
+  contacts: string,
+): Promise<{ readonly ids: Set<string>; readonly position: string }> {
+  const ids = new Set<string>();
+  let link = `${contacts}/delta`;
+  let reply = await ask(mailbox, `${link}${ONLY_IDS}`, signal);
+  if (reply.status === 400) reply = await ask(mailbox, link, signal);
+  for (;;) {
+    const round = roundIn(reply, link);
+    for (const row of round.rows.map(readRow)) {
+      if (row.kind === 'changed') ids.add(row.id);
+      else ids.delete(row.id);
+    }
+    if (round.next === undefined) return { ids, position: round.position };
+    link = round.next;
+    reply = await ask(mailbox, link, signal);
+    if (isLost(reply)) throw expired();
+  }
+}
 
 type Round = { readonly rows: readonly unknown[] } & (
   { readonly next: string } | { readonly next?: undefined; readonly position: string }
@@ -118,33 +150,35 @@ function roundIn(reply: Reply, current: string): Round {
   throw new BadAnswer('Microsoft’s list of contacts ended without its position.');
 }
 
-/** The observation that a row is by itself, if it is one. */
-type Take = (row: Row) => Observation | undefined;
-
-/** A row of a later round says no more than that this contact has changed: it may be sparse (seen in the wild). */
-const NOTHING_WHOLE: Take = () => undefined;
-
-function observed(row: Row, { defaultId }: Folders, extras: Extras): Observation {
-  const result = observe(row, { defaultFolder: defaultId, extras });
-  return result.kind === 'revision' ? { kind: 'revision', revision: result.revision } : result;
+/** What a row of a feed says, whatever else it carries. */
+interface Row {
+  readonly kind: 'changed' | 'removed';
+  readonly id: string;
 }
 
-/** The page's observations. A contact may occur several times; the last one counts (documented). */
+function readRow(row: unknown): Row {
+  const id = idIn(row);
+  if (!isRecord(row) || id === undefined)
+    throw new BadAnswer('Microsoft sent a row without an id.');
+  return { kind: '@removed' in row ? 'removed' : 'changed', id };
+}
+
+function changed(id: string): Row {
+  return { kind: 'changed', id };
+}
+
+/**
+ * The observations for a page's rows, which may occur several times: the last one counts
+ * (documented). What has changed is read by id.
+ */
 async function completed(
   { mailbox, directory, signal }: Reading,
-  rows: readonly unknown[],
-  take: Take,
+  rows: readonly Row[],
 ): Promise<readonly Observation[]> {
-  const known = new Map<string, Observation | undefined>();
-  for (const row of rows) {
-    const id = idIn(row);
-    if (!isRecord(row) || id === undefined) throw new BadAnswer('Microsoft sent a row without id.');
-    known.set(id, '@removed' in row ? { kind: 'tombstone', id } : take(row));
-  }
-  const incomplete = [...known.keys()].filter((id) => known.get(id) === undefined);
-  const found = await readContacts(mailbox, directory, incomplete, signal);
-  return [...known].map(([id, observation]) => {
-    if (observation !== undefined) return observation;
+  const last = new Map(rows.map(({ id, kind }) => [id, kind]));
+  const toRead = [...last.keys()].filter((id) => last.get(id) === 'changed');
+  const found = await readContacts(mailbox, directory, toRead, signal);
+  return [...last.keys()].map((id) => {
     const finding = found.get(id)?.finding;
     if (finding?.kind === 'present') return { kind: 'revision', revision: finding.revision };
     if (finding?.kind === 'malformed') return { kind: 'malformed', id, reason: finding.reason };

@@ -11,12 +11,11 @@ export const BATCH_SIZE = 20;
  */
 export const AT_ONCE = 4;
 
-/** Contacts on one page of a change feed: what others ask for in production. */
+/** Rows on one page of a change feed: what others ask for in production. */
 export const FEED_PAGE = 500;
 
-/** Contacts on one page of a list, when little or all of each is asked for (documented maximum: 1000). */
+/** Contacts on one page of a plain list (documented maximum). */
 export const LIST_PAGE = 1000;
-export const WALK_PAGE = 500;
 
 /** Changes show in a delta "with varying delays" (documented, without a figure). */
 export const VISIBILITY_DELAY_MS = 5 * 60 * 1000;

@@ -1,7 +1,8 @@
-import type { Finding } from '../../sync/ports.ts';
+import type { Finding, Observation } from '../../sync/ports.ts';
 import { askAll } from './batch.ts';
 import { isMalformedId, questionError, type Reply } from './errors.ts';
 import { type Directory, type Folders, isContactFolder } from './folders.ts';
+import { LIST_PAGE } from './limits.ts';
 import { isSuccess, type Mailbox, query } from './mailbox.ts';
 import { observe } from './map.ts';
 import { contactPath, EXPAND, type GraphContact, SELECT } from './wire.ts';
@@ -13,6 +14,9 @@ export interface Found {
 }
 
 const QUESTION = query({ $select: SELECT, $expand: EXPAND });
+
+/** A plain list of a folder's contacts, with all that is read. */
+export const EVERY_CONTACT = query({ $select: SELECT, $top: LIST_PAGE, $expand: EXPAND });
 
 /** Reads contacts by id. The answer has an entry for every id that was asked for. */
 export async function readContacts(
@@ -48,6 +52,13 @@ function foundIn(reply: Reply, folders: Folders): Found {
 }
 
 const DELETED: Found = { finding: { kind: 'absent', how: 'deleted' } };
+
+/** A row of a plain list. */
+export function observation(row: unknown, { defaultId }: Folders): Observation {
+  const observed = observe(row, { defaultFolder: defaultId });
+  if (observed.kind === 'malformed') return observed;
+  return { kind: 'revision', revision: observed.revision };
+}
 
 /** A contact of an answer as a finding. */
 function foundContact(value: unknown, { defaultId }: Folders): Found {

@@ -3,12 +3,8 @@ import { CursorExpired } from '../../sync/errors.ts';
 import type { Observation, Walk, WalkPage } from '../../sync/ports.ts';
 import { questionError } from './errors.ts';
 import { contactsPath, type Directory, folderKeys } from './folders.ts';
-import { WALK_PAGE } from './limits.ts';
-import { ask, isSuccess, type Mailbox, nextLink, query, rowsIn } from './mailbox.ts';
-import { observe } from './map.ts';
-import { EXPAND, SELECT } from './wire.ts';
-
-const QUESTION = query({ $select: SELECT, $top: WALK_PAGE, $expand: EXPAND });
+import { ask, isSuccess, type Mailbox, nextLink, rowsIn } from './mailbox.ts';
+import { EVERY_CONTACT, observation } from './read.ts';
 
 const positionSchema = v.object({ folder: v.string(), link: v.optional(v.string()) });
 type Position = v.InferOutput<typeof positionSchema>;
@@ -24,17 +20,13 @@ export function contactWalk(mailbox: Mailbox, directory: Directory): Walk {
       const folders = await directory.current(signal);
       const keys = folderKeys(folders);
       const at = position === undefined ? { folder: keys[0] ?? '' } : readPosition(position);
-      const path = at.link ?? `${contactsPath(at.folder, folders)}${QUESTION}`;
+      const path = at.link ?? `${contactsPath(at.folder, folders)}${EVERY_CONTACT}`;
       const reply = await ask(mailbox, path, signal);
       // A folder that was deleted meanwhile has no contacts; a link that has died is begun anew.
       if (reply.status === 404) return pageOf([], followingFolder(keys, at));
       if (at.link !== undefined && [400, 410].includes(reply.status)) throw outdated();
       if (!isSuccess(reply)) throw questionError(reply);
-      const items = rowsIn(reply.body).map((row): Observation => {
-        const observed = observe(row, { defaultFolder: folders.defaultId });
-        if (observed.kind === 'malformed') return observed;
-        return { kind: 'revision', revision: observed.revision };
-      });
+      const items = rowsIn(reply.body).map((row) => observation(row, folders));
       const link = nextLink(reply.body, path);
       return pageOf(
         items,

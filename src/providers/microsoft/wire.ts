@@ -133,11 +133,6 @@ export function readContact(value: unknown): ContactReading {
   };
 }
 
-/** Whether a row of the change feed has all that is read; rows may be sparse (seen in the wild). */
-export function isWhole(row: Readonly<Record<string, unknown>>): boolean {
-  return READ_PROPERTIES.every((property) => property === 'changeKey' || property in row);
-}
-
 export function idIn(value: unknown): string | undefined {
   const id = isRecord(value) ? value['id'] : undefined;
   return typeof id === 'string' && id !== '' ? id : undefined;
