@@ -1,4 +1,5 @@
 import { BadControl, isRecord } from './core.ts';
+import type { SandboxPhoto } from './seed-contact.ts';
 
 /**
  * `POST /control/<vendor>/<action>` with `{ "args": […] }`: the in-process methods of that vendor's
@@ -12,4 +13,10 @@ export function controlHands(hands: object, action: string, body: unknown): unkn
   const args: unknown = isRecord(body) ? body['args'] : undefined;
   const call = method as (...args: readonly unknown[]) => unknown;
   return call(...(Array.isArray(args) ? args : [])) ?? {};
+}
+
+/** A picture as JSON can carry it: its bytes in base64, its type by the first of them. */
+export function photoFrom(base64: string): SandboxPhoto {
+  const bytes = Buffer.from(base64, 'base64');
+  return { bytes, type: bytes[0] === 0xff ? 'image/jpeg' : 'image/png' };
 }

@@ -36,6 +36,7 @@ export interface OAuthTokens {
   /** Whether it was a refresh token, and has outlived itself. */
   isExpiredRefresh(token: string): boolean;
   accessGrant(token: string): Grant | undefined;
+  dropRefresh(token: string): void;
   /** Whether this user's consent still has a refresh token. */
   consented(email: string): boolean;
   /** Revokes the consent behind an access or refresh token, and so all its tokens. */
@@ -85,6 +86,7 @@ export function createOAuthTokens(seed: SandboxSeed, style: TokenStyle): OAuthTo
     refreshGrant: (token) => live(refresh, token),
     isExpiredRefresh: (token) => refresh.has(token) && live(refresh, token) === undefined,
     accessGrant: (token) => live(access, token),
+    dropRefresh: (token) => void refresh.delete(token),
     consented: (email) => [...refresh.values()].some(({ of }) => of.email === email),
     revoke(token) {
       const grant = live(refresh, token) ?? live(access, token);
