@@ -1,5 +1,6 @@
 import { EMPTY_CONTACT } from '../../contact/contact.ts';
 import { BadControl, isRecord } from '../core.ts';
+import { photoFrom } from '../hands.ts';
 import type { SandboxPhoto } from '../seed-contact.ts';
 import type { GoogleSandbox } from './google-sandbox.ts';
 import type { Consent } from './authorization.ts';
@@ -96,9 +97,7 @@ function argumentsOf(body: unknown): Arguments {
     },
     photo() {
       const base64 = optionalText('photoBase64');
-      if (base64 === undefined) return undefined;
-      const bytes = Buffer.from(base64, 'base64');
-      return { bytes, type: bytes[0] === 0xff ? 'image/jpeg' : 'image/png' };
+      return base64 === undefined ? undefined : photoFrom(base64);
     },
   };
 }

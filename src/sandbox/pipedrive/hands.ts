@@ -1,4 +1,4 @@
-import { BadControl, isRecord } from '../core.ts';
+import { BadControl } from '../core.ts';
 import { checked } from './answers.ts';
 import type { Behaviour, BehaviourInput } from './behaviour.ts';
 import { behaviourSchema } from './behaviour.ts';
@@ -111,15 +111,4 @@ export function createHands(world: World): Hands {
       world.company.customFieldLimit = count;
     },
   };
-}
-
-/** `POST /control/pipedrive/<action>` with `{ "args": […] }`, by the names of {@link Hands}. */
-export function controlHands(hands: object, action: string, body: unknown): unknown {
-  const method: unknown = Object.hasOwn(hands, action)
-    ? hands[action as keyof typeof hands]
-    : undefined;
-  if (typeof method !== 'function') throw new BadControl(`Pipedrive has no action "${action}".`);
-  const args: unknown = isRecord(body) ? body['args'] : undefined;
-  const call = method as (...args: readonly unknown[]) => unknown;
-  return call(...(Array.isArray(args) ? args : [])) ?? {};
 }

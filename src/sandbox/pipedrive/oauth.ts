@@ -1,4 +1,5 @@
 import { randomHex, type SandboxAnswer, type SandboxRequest } from '../core.ts';
+import { redirectTo } from '../oauth/redirect.ts';
 import type { User } from './users.ts';
 import type { World } from './world.ts';
 
@@ -48,10 +49,10 @@ export function createOAuth(world: World): PipedriveOAuth {
     const state = query.get('state') ?? '';
     const decision = query.get('decision') ?? (autoConsent ? 'allow' : undefined);
     if (decision === undefined) return consentPage(query);
-    if (decision !== 'allow') return redirect(redirectUri, { error: 'user_denied', state });
+    if (decision !== 'allow') return redirectTo(redirectUri, { error: 'user_denied', state });
     const code = fresh('');
     codes.set(code, { until: now() + CODE_MS, redirectUri });
-    return redirect(redirectUri, { code, state });
+    return redirectTo(redirectUri, { code, state });
   };
 
   const answerTokens = (grant: Grant, origin: string): SandboxAnswer => {
@@ -147,12 +148,6 @@ function isClient({ headers }: SandboxRequest): boolean {
     .split(':')
     .map(decodeURIComponent);
   return id === PIPEDRIVE_CLIENT.id && secret === PIPEDRIVE_CLIENT.secret;
-}
-
-function redirect(to: string, parameters: Readonly<Record<string, string>>): SandboxAnswer {
-  const url = new URL(to);
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return { status: 302, headers: { location: url.href } };
 }
 
 function page(status: number, sentence: string): SandboxAnswer {

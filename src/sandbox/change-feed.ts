@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../core.ts';
+import type { SandboxClock } from './core.ts';
 
 /** What a list knows of a record: its last visible state; `undefined` is a tombstone. */
 export interface FeedEntry<T> {
@@ -8,9 +8,8 @@ export interface FeedEntry<T> {
 }
 
 /**
- * What Google's lists see of an address book. "Writes may have a propagation delay of several
- * minutes for sync requests" (documented): a change gets its position when it becomes visible,
- * so a token taken before never misses it.
+ * What a vendor's lists see of an address book, which may lag behind the writes: a change gets its
+ * position when it becomes visible, so a token taken before never misses it.
  */
 export interface ChangeFeed<T> {
   publish(name: string, value: T | undefined): void;

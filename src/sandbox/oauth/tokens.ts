@@ -3,8 +3,6 @@ import type { SandboxSeed } from '../core.ts';
 
 export const ACCESS_TOKEN_LIFE_S = 3599;
 const CODE_LIFE_MS = 10 * 60 * 1000;
-/** While the app's publishing status is "Testing". */
-const TESTING_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** A user's consent: what every token of it stands for. */
 export interface Grant {
@@ -12,6 +10,12 @@ export interface Grant {
   readonly scopes: readonly string[];
   readonly offline: boolean;
   readonly nonce: string | undefined;
+}
+
+export interface TokenStyle {
+  /** What each kind of token begins with. */
+  readonly prefixes: { readonly code: string; readonly access: string; readonly refresh: string };
+  readonly refreshLifeMs: number;
 }
 
 /** What the authorization endpoint keeps for the token endpoint. */
@@ -29,7 +33,10 @@ export interface OAuthTokens {
   issueRefresh(grant: Grant): string;
   issueAccess(grant: Grant): string;
   refreshGrant(token: string): Grant | undefined;
+  /** Whether it was a refresh token, and has outlived itself. */
+  isExpiredRefresh(token: string): boolean;
   accessGrant(token: string): Grant | undefined;
+  dropRefresh(token: string): void;
   /** Whether this user's consent still has a refresh token. */
   consented(email: string): boolean;
   /** Revokes the consent behind an access or refresh token, and so all its tokens. */
@@ -43,7 +50,8 @@ interface Issued<T> {
   readonly until: number;
 }
 
-export function createOAuthTokens(seed: SandboxSeed, testing: boolean): OAuthTokens {
+export function createOAuthTokens(seed: SandboxSeed, style: TokenStyle): OAuthTokens {
+  const { prefixes, refreshLifeMs } = style;
   const codes = new Map<string, Issued<PendingCode>>();
   const access = new Map<string, Issued<Grant>>();
   const refresh = new Map<string, Issued<Grant>>();
@@ -67,17 +75,18 @@ export function createOAuthTokens(seed: SandboxSeed, testing: boolean): OAuthTok
   }
 
   return {
-    issueCode: (pending) => issue(codes, '4/0A', pending, CODE_LIFE_MS),
+    issueCode: (pending) => issue(codes, prefixes.code, pending, CODE_LIFE_MS),
     takeCode(code) {
       const pending = live(codes, code);
       codes.delete(code);
       return pending;
     },
-    issueRefresh: (grant) =>
-      issue(refresh, '1//0', grant, testing ? TESTING_LIFE_MS : Number.POSITIVE_INFINITY),
-    issueAccess: (grant) => issue(access, 'ya29.', grant, ACCESS_TOKEN_LIFE_S * 1000),
+    issueRefresh: (grant) => issue(refresh, prefixes.refresh, grant, refreshLifeMs),
+    issueAccess: (grant) => issue(access, prefixes.access, grant, ACCESS_TOKEN_LIFE_S * 1000),
     refreshGrant: (token) => live(refresh, token),
+    isExpiredRefresh: (token) => refresh.has(token) && live(refresh, token) === undefined,
     accessGrant: (token) => live(access, token),
+    dropRefresh: (token) => void refresh.delete(token),
     consented: (email) => [...refresh.values()].some(({ of }) => of.email === email),
     revoke(token) {
       const grant = live(refresh, token) ?? live(access, token);
