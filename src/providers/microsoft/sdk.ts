@@ -13,10 +13,16 @@ import { isSuccess } from './mailbox.ts';
 export function createBatchWriter(api: Api): Post {
   return async (requests, signal) => {
     const { Client, ResponseType } = await loadClient();
+    let failure: unknown;
     const client = Client.initWithMiddleware({
       middleware: {
         execute: async (context) => {
-          context.response = await api.fetch(context.request, { ...context.options, signal });
+          try {
+            context.response = await api.fetch(context.request, { ...context.options, signal });
+          } catch (error) {
+            failure = error;
+            throw error;
+          }
         },
       },
     });
@@ -29,14 +35,19 @@ export function createBatchWriter(api: Api): Post {
       return await replyIn(answer);
     } catch (error) {
       signal.throwIfAborted();
-      // An answer that cannot be read is an answer to something that was carried out.
-      const failure = httpFailureIn(error);
-      if (failure?.kind === 'too-large' || failure?.kind === 'malformed') {
-        throw new AnswerLost(failure.message, { cause: failure });
-      }
-      throw thrown(error);
+      // What the client throws in place of the transport's failure does not lead back to it.
+      throw lostOr(failure ?? error);
     }
   };
+}
+
+/** An answer that cannot be read is an answer to something that was carried out. */
+function lostOr(error: unknown): unknown {
+  const failure = httpFailureIn(error);
+  if (failure?.kind === 'too-large' || failure?.kind === 'malformed') {
+    return new AnswerLost(failure.message, { cause: failure });
+  }
+  return thrown(error);
 }
 
 async function loadClient() {
