@@ -40,9 +40,19 @@ const TABLE: Readonly<
   forbidden: {
     next: () => 'Ask whoever administers the account for the right, then run the command again.',
   },
+  rejected: { next: () => 'Mend the value that is named, then run contactsync sync again.' },
+  moved: { next: () => 'Run contactsync sync again: it starts from how things are now.' },
+  'answer-lost': {
+    next: () => 'Run contactsync sync again: it looks for the change before it makes it anew.',
+  },
+  'cursor-expired': { next: () => 'Read everything anew: contactsync sync --refresh' },
   'consent-refused': { next: () => 'Run the command again and choose "Allow".' },
   'sign-in-timed-out': { next: () => 'Run the command again; the page waits for five minutes.' },
   'sign-in-failed': { next: () => 'Check the client id and secret, then run the command again.' },
+  'port-taken': {
+    next: () =>
+      'End the program that holds it; or register another callback with your app, and name its port in CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT.',
+  },
   'not-the-address': { next: () => 'Paste the whole address of the page that failed to load.' },
   'database-too-new': { next: () => 'Install the newest contactsync: npm i -g contactsync@latest' },
   'database-locked': { next: () => 'Wait a moment, then run the command again.' },

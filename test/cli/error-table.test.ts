@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   ConsentRefused,
   NotTheAddress,
+  PortTaken,
   SignInFailed,
   SignInTimedOut,
 } from '../../src/auth/errors.ts';
@@ -20,9 +21,14 @@ describe('an error', () => {
     [new sync.BudgetSpent('m'), 'budget-spent', 'the next run goes on', 3],
     [new sync.Guarded('m'), 'guarded', '--max-delete 100%', 5],
     [new sync.SignInNeeded('crm', 'm'), 'sign-in-needed', 'contactsync login', 4],
+    [new sync.Rejected('m'), 'rejected', 'Mend the value', 1],
+    [new sync.Moved('m'), 'moved', 'contactsync sync again', 1],
+    [new sync.AnswerLost('m'), 'answer-lost', 'looks for the change', 1],
+    [new sync.CursorExpired('m'), 'cursor-expired', '--refresh', 1],
     [new ConsentRefused('m'), 'consent-refused', 'choose "Allow"', 1],
     [new SignInTimedOut('m'), 'sign-in-timed-out', 'Run the command again', 1],
     [new SignInFailed('m'), 'sign-in-failed', 'Check the client id and secret', 1],
+    [new PortTaken('m'), 'port-taken', 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT', 1],
     [new NotTheAddress('m'), 'not-the-address', 'Paste the whole address', 1],
     [new store.DatabaseTooNew('m'), 'database-too-new', 'contactsync@latest', 1],
     [new store.DatabaseLocked('m'), 'database-locked', 'Wait a moment', 1],
@@ -35,15 +41,6 @@ describe('an error', () => {
     const explanation = explain(error, ANN);
     expect(explanation).toMatchObject({ code, message: 'm', status });
     expect(explanation.next).toContain(next);
-  });
-
-  it.each([
-    [new sync.CursorExpired('m'), 'cursor-expired'],
-    [new sync.Rejected('m'), 'rejected'],
-    [new sync.Moved('m'), 'moved'],
-    [new sync.AnswerLost('m'), 'answer-lost'],
-  ])('%s, which a run deals with by itself, is a failure with its own code', (error, code) => {
-    expect(explain(error)).toMatchObject({ code, message: 'm', status: 1 });
   });
 });
 

@@ -304,6 +304,13 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     expect(errorCode(finished)).toBe('home-unusable');
   });
 
+  it('a home where no folder can be made: 1', async () => {
+    const env = { CONTACTSYNC_HOME: '/proc/contactsync/home' };
+    const finished = await user.cli(['status', '--json'], { env });
+    expect(finished.status).toBe(1);
+    expect(errorCode(finished)).toBe('home-unusable');
+  });
+
   it('a wrong key: 1, and the accounts stay', async () => {
     await addAnn(user, '--no-start');
     const CONTACTSYNC_KEY = Buffer.alloc(32, 7).toString('base64');
