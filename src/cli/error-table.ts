@@ -78,17 +78,12 @@ const TABLE: Readonly<
 /** One place in which every error gets its words. Anything that is not ours is a bug. */
 export function explain(error: unknown, about: About = {}): Explanation {
   if (error instanceof Interrupted) {
-    const status = error.signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-    return {
-      code: error.code,
-      message: 'Interrupted. The next run goes on from here.',
-      next: undefined,
-      status,
-    };
+    const message = 'Interrupted. The next run goes on from here.';
+    return { code: error.code, message, next: undefined, status: leftBy(error) };
   }
   if (error instanceof Busy) return busy(error);
   if (error instanceof Cancelled) {
-    return { code: error.code, message: error.message, next: undefined, status: EXIT.interrupted };
+    return { code: error.code, message: error.message, next: undefined, status: leftBy(error) };
   }
   if (error instanceof UsageError || error instanceof Refused) {
     const status = error instanceof UsageError ? EXIT.usage : EXIT.failed;
@@ -96,6 +91,10 @@ export function explain(error: unknown, about: About = {}): Explanation {
   }
   if (error instanceof ContactSyncError) return known(error, about);
   return bug(error);
+}
+
+function leftBy({ signal }: Interrupted | Cancelled): ExitStatus {
+  return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
 }
 
 function busy({ code, pid, since }: Busy): Explanation {

@@ -2,12 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** C0 and C1 controls, with which a text could steer a terminal. */
 const CONTROLS = /\p{Cc}+/gu;
+const ESC = String.fromCodePoint(0x1b);
+const BEL = String.fromCodePoint(0x07);
 /**
  * Titles, links and other strings for the terminal, from their introducer to their end (ECMA-48,
- * 5.6 and 8.3.89; xterm also ends them with BEL). Node's own function leaves those with spaces.
+ * 5.6; xterm also ends them with BEL). Node's own function leaves those with spaces.
  */
 const STRINGS = new RegExp(
-  '(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)',
+  `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^${BEL}${ESC}\u009c]*(?:${BEL}|${ESC}\\\\|\u009c)`,
   'gu',
 );
 /** Marks that turn the direction of what follows, or make separate lines of one. */

@@ -16,11 +16,11 @@ import {
 import type { Session } from './session.ts';
 import { Refused, UsageError } from './usage-error.ts';
 
-/** A fresh sign-in at Google, not stored yet. */
-export interface FreshGoogle {
+/** A fresh sign-in at Google, not stored yet; whose it is has to be asked. */
+export interface GoogleGrant {
   readonly side: GoogleSide;
-  readonly email: string;
   readonly tokens: () => TokenSet;
+  /** Ends every sign-in of this person with the user's OAuth client, not this one alone. */
   revoke(): Promise<void>;
 }
 
@@ -40,52 +40,49 @@ export interface BrowserChoice {
   readonly noBrowser: boolean;
 }
 
-/** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
-export async function signInToGoogle(
+/** @throws {Refused} without an OAuth client */
+export async function grantAtGoogle(
   session: Session,
   email: string,
   browser: BrowserChoice,
-): Promise<FreshGoogle> {
+): Promise<GoogleGrant> {
   const server = googleOAuth(session, false, email);
   const client = clientOf(session, 'google');
   const store = memory(await authorize(session, server, browser));
-  const endpoint = createTokenEndpoint(server, client, session.http());
-  const revoke = (): Promise<void> => {
-    const { refreshToken, accessToken } = store.load();
-    return endpoint.revoke(refreshToken ?? accessToken);
+  return {
+    side: googleSide(
+      session,
+      tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
+    ),
+    tokens: store.load,
+    revoke: () => {
+      const { refreshToken, accessToken } = store.load();
+      const endpoint = createTokenEndpoint(server, client, session.http());
+      return endpoint.revoke(refreshToken ?? accessToken);
+    },
   };
-  const side = googleSide(
-    session,
-    tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
-  );
-  try {
-    if (missingScopes(server, store.load()).length > 0) {
-      throw new Refused(
-        'Google was not allowed to show contactsync your contacts.',
-        'Run the command again and tick the box for contacts on Google’s page.',
-      );
-    }
-    const { email: signedIn } = await side.account(session.signal);
-    if (sameMailbox(signedIn, email))
-      return { side, email: signedIn.toLowerCase(), tokens: store.load, revoke };
-    throw new Refused(
-      `${signedIn} signed in at Google, but the account is ${email}.`,
-      `Run the command again and choose ${email} on Google’s page.`,
-    );
-  } catch (error) {
-    await revoke();
-    throw error;
-  }
 }
 
-/** Google’s two domains are one. */
-function sameMailbox(one: string, two: string): boolean {
-  const plain = (email: string): string =>
-    email
-      .trim()
-      .toLowerCase()
-      .replace(/@googlemail\.com$/u, '@gmail.com');
-  return plain(one) === plain(two);
+/** @throws {Refused} when a box was left unticked */
+export function checkScopes(session: Session, { tokens }: GoogleGrant): void {
+  if (missingScopes(googleOAuth(session, false), tokens()).length === 0) return;
+  throw new Refused(
+    'Google was not allowed to show contactsync your contacts.',
+    'Run the command again and tick the box for contacts on Google’s page.',
+  );
+}
+
+/** Whether Google delivers both addresses to one mailbox: its two domains are one, and dots and tags are air. */
+export function sameMailbox(one: string, two: string): boolean {
+  return canonical(one) === canonical(two);
+}
+
+/** https://support.google.com/mail/answer/7436150, https://support.google.com/a/users/answer/9282734 */
+function canonical(email: string): string {
+  const address = email.trim().toLowerCase();
+  const [, local, gmail] = /^([^@+]+)(?:\+[^@]*)?@(gmail|googlemail)\.com$/u.exec(address) ?? [];
+  if (local === undefined || gmail === undefined) return address;
+  return `${local.replaceAll('.', '')}@gmail.com`;
 }
 
 function memory(first: TokenSet): TokenStore {
@@ -166,7 +163,6 @@ async function authorize(
   const { io } = session;
   const client = clientOf(session, server.name === 'Google' ? 'google' : 'pipedrive');
   const willOpen = !noBrowser && io.canAsk;
-  const paste = io.canAsk && (noBrowser || process.env['SSH_CONNECTION'] !== undefined);
   return signIn({
     server,
     client,
@@ -179,13 +175,13 @@ async function authorize(
       );
       if (willOpen) void openBrowser(address);
     },
-    ...(paste
+    ...(io.canAsk
       ? {
           paste: async (problem: string | undefined, signal: AbortSignal) => {
-            if (problem !== undefined) io.warn(problem);
+            if (problem !== undefined) io.warn(`✖ ${problem}`);
             const prompter = await session.prompter();
             return prompter.input(
-              'Browser elsewhere? Paste the address of the page that fails to load',
+              'Waiting. If the last page does not load, paste its whole address here:',
               { signal },
             );
           },

@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { explain } from '../../src/cli/error-table.ts';
 import type { AddAccountFlags } from '../../src/cli/set-up/draft.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
+import { Interrupted } from '../../src/sync/errors.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aDesk, scriptedPrompter, type Desk, type Reaction } from './support.ts';
 
@@ -19,6 +21,7 @@ const WALK: Script = [
   [/Which contacts/u, choose(/All contacts/u)],
   [/direction/u, choose(/→/u)],
   [/Who may see/u, choose(/owner/u)],
+  [/already$/u, choose(/join them/u)],
   [/another value/u, choose(/leave both/u)],
   [/Start sync now/u, choose(/start later/u)],
 ];
@@ -82,6 +85,19 @@ describe('the walk through add-account', () => {
     ]);
   });
 
+  it('says how many contacts there are in all', async () => {
+    const prompter = scriptedPrompter(WALK);
+    await addAccount(desk.open({ prompter }), NO_BROWSER);
+    expect(prompter.offered.get('Which contacts?')?.[0]?.name).toBe('All contacts (6 contacts)');
+  });
+
+  it('refuses two-way before anybody signs in', async () => {
+    const session = desk.open({ prompter: scriptedPrompter(WALK) });
+    const flags: AddAccountFlags = { ...NO_BROWSER, direction: 'two-way' };
+    await expect(addAccount(session, flags)).rejects.toThrow(/next release/u);
+    expect(sandbox.requests()).toEqual([]);
+  });
+
   it('offers every label with its count, and the levels in the CRM’s words', async () => {
     sandbox.google.createGroup('Clients');
     const prompter = scriptedPrompter(WALK);
@@ -128,6 +144,74 @@ describe('the walk through add-account', () => {
   });
 });
 
+describe('one mailbox, however its address is written', () => {
+  const typed = (text: string): Script => answered(/E-mail address/u, { kind: 'type', text });
+  const ANN = 'ann.example@gmail.com';
+  beforeEach(() => sandbox.google.signInAs(ANN));
+
+  it.each(['annexample@googlemail.com', 'A.n.n.Example@gmail.com', 'ann.example+crm@gmail.com'])(
+    'is signed in by %s, and called as the user calls it',
+    async (address) => {
+      const session = desk.open({ prompter: scriptedPrompter(typed(address)) });
+      expect(await addAccount(session, NO_BROWSER)).toBe(0);
+      expect(session.store().accounts.list()).toMatchObject([
+        { name: address.toLowerCase(), email: ANN },
+      ]);
+    },
+  );
+
+  it('is added once', async () => {
+    await addAccount(desk.open({ prompter: scriptedPrompter(typed(ANN)) }), NO_BROWSER);
+    const again = [
+      [/Sync it with/u, choose(/Example Traders/u)],
+      ...typed('annexample@googlemail.com'),
+    ] as const;
+    const session = desk.open({ prompter: scriptedPrompter(again) });
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(
+      /is synced with this Pipedrive user already/u,
+    );
+    expect(
+      session
+        .store()
+        .connections.list()
+        .filter(({ kind }) => kind === 'google'),
+    ).toHaveLength(1);
+  });
+
+  it('is one even when its address has become another', async () => {
+    const session = desk.open({ prompter: scriptedPrompter(typed(ANN)) });
+    await addAccount(session, NO_BROWSER);
+    const { connections } = session.store();
+    const [mailbox] = connections.list();
+    connections.updateDetails(mailbox?.id ?? 0, { email: 'ann.maiden@gmail.com' });
+    const again = [[/Sync it with/u, choose(/Example Traders/u)], ...typed(ANN)] as const;
+    await expect(
+      addAccount(desk.open({ prompter: scriptedPrompter(again) }), NO_BROWSER),
+    ).rejects.toThrow(/is synced with this Pipedrive user already/u);
+    // The sign-in that found that out is also the stored one's: it is not taken back.
+    expect(sandbox.requests().map((request) => request.path)).not.toContain('/revoke');
+  });
+});
+
+describe('names from the CRM', () => {
+  it('cannot steer the terminal', async () => {
+    const prompter = scriptedPrompter([[/Sync it with/u, choose(/Evil/u)], ...WALK]);
+    const session = desk.open({ prompter });
+    session.store().connections.insert({
+      kind: 'pipedrive',
+      identity: '7001:1001',
+      details: {
+        company: 'Evil\u001b]0;owned by eve\u0007 Corp',
+        user: 'E\u001b[2Jve',
+        signIn: 'token',
+      },
+    });
+    await addAccount(session, NO_BROWSER).catch(() => undefined);
+    const names = [...prompter.offered.values()].flat().map(({ name }) => name);
+    expect(names).toContain('Evil Corp, as Eve');
+  });
+});
+
 describe('whoever leaves the walk half-way leaves nothing behind', () => {
   const questions = WALK.map(([question]) => question);
 
@@ -135,14 +219,31 @@ describe('whoever leaves the walk half-way leaves nothing behind', () => {
     const session = desk.open({
       prompter: scriptedPrompter(answered(question, { kind: 'leave' })),
     });
-    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(/force closed/u);
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow('Cancelled. Nothing was saved.');
+    expectNothingLeft(session.store());
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s', async (name, status) => {
+    const stopping = new AbortController();
+    const prompter = scriptedPrompter(WALK);
+    const select: typeof prompter.select = async (message, choices) => {
+      if (message.startsWith('Start')) stopping.abort(new Interrupted(name));
+      stopping.signal.throwIfAborted();
+      return prompter.select(message, choices);
+    };
+    const session = desk.open({ prompter: { ...prompter, select }, signal: stopping.signal });
+    const error: unknown = await addAccount(session, NO_BROWSER).catch((thrown: unknown) => thrown);
+    expect(explain(error)).toMatchObject({ message: 'Cancelled. Nothing was saved.', status });
     expectNothingLeft(session.store());
   });
 
   it('also with the choice to cancel', async () => {
     const cancel = answered(/Start sync now/u, choose(/Cancel/u));
     const session = desk.open({ prompter: scriptedPrompter(cancel) });
-    expect(await addAccount(session, NO_BROWSER)).toBe(130);
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow('Nothing was saved.');
     expectNothingLeft(session.store());
   });
 

@@ -161,7 +161,41 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   it('a question without a terminal: 2, with everything that is missing', async () => {
     const finished = await user.cli(['add-account']);
     expect(finished.status).toBe(2);
-    expect(finished.stderr).toMatch(/Missing: --email, --group, --direction, --visibility/u);
+    expect(finished.stderr).toMatch(
+      /Missing: --email, --provider, --group, --direction, --visibility/u,
+    );
+  });
+
+  it.each([
+    [['sync', '--refesh', '--json'], /unknown option '--refesh'.*--refresh/su, 'sync --help'],
+    [['--json'], /unknown option/u, 'contactsync --help'],
+    [['snyc', '--json'], /unknown command/u, 'contactsync --help'],
+    [['login', '--json'], /missing required argument/u, 'login --help'],
+    [['sandbox', '--port', '70000', '--json'], /last port/u, 'sandbox --help'],
+  ])(
+    'a line that is no command: 2, with a document for --json: %j',
+    async (args, message, next) => {
+      const finished = await user.cli(args);
+      expect(finished.status).toBe(2);
+      expect(JSON.parse(finished.stdout)).toEqual({
+        version: 1,
+        error: {
+          code: 'usage',
+          message: expect.stringMatching(message),
+          next: expect.stringContaining(next),
+        },
+      });
+    },
+  );
+
+  it('preferences that cannot be understood: 1, naming the file', async () => {
+    await writeFile(path.join(user.home, 'preferences.json'), '{"accessible": tr');
+    const finished = await user.cli(['status', '--json']);
+    expect({ status: finished.status, code: errorCode(finished) }).toEqual({
+      status: 1,
+      code: 'refused',
+    });
+    expect(finished.stderr).toContain('preferences.json');
   });
 
   it('nobody said start, and there is no terminal: 2, and nothing is written', async () => {
@@ -326,6 +360,17 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     for (const { resourceName } of people) sandbox.google.remove(resourceName ?? '');
     expect((await user.cli(['sync'])).status).toBe(5);
     expect(firstRun(await user.cli(['sync', '--max-delete', '15', '--json'])).crm.deleted).toBe(15);
+  });
+});
+
+describe('a reader that has read enough', () => {
+  it('ends nothing, and is no error', async () => {
+    await addAnn(user, '--no-start');
+    const { child, finished } = user.start(['sync', '--verbose']);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await finished).status).toBe(0);
+    expect(firstRun(await user.cli(['sync', '--json'])).crm.created).toBe(0);
   });
 });
 

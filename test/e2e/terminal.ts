@@ -11,6 +11,7 @@ export interface Terminal {
   /** Waits until the text stands on the screen. */
   see(text: string | RegExp): Promise<void>;
   type(keys: string): void;
+  kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<number>;
 }
 
@@ -60,6 +61,7 @@ export function openTerminal(
         watch();
       }),
     type: (keys) => child.write(keys),
+    kill: (signal) => child.kill(signal),
     ended: new Promise((resolve) => {
       child.onExit(({ exitCode }) => resolve(exitCode));
     }),
