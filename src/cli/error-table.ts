@@ -1,7 +1,7 @@
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 import { Busy } from '../store/errors.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
-import { Cancelled, Refused, UsageError } from './usage-error.ts';
+import { Cancelled, Refused, TokenRefused, UsageError } from './usage-error.ts';
 
 /** What a user is told when something ends a command. */
 export interface Explanation {
@@ -109,14 +109,14 @@ function busy({ code, pid, since }: Busy): Explanation {
 
 function known(error: ContactSyncError, about: About): Explanation {
   const row = TABLE[error.code];
-  const command =
-    error instanceof SignInNeeded ? `${row?.next(about) ?? ''} --${error.side}` : undefined;
-  return {
-    code: error.code,
-    message: error.message,
-    next: command ?? row?.next(about),
-    status: row?.status ?? EXIT.failed,
-  };
+  const status = row?.status ?? EXIT.failed;
+  return { code: error.code, message: error.message, next: nextOf(error, about), status };
+}
+
+function nextOf(error: ContactSyncError, about: About): string | undefined {
+  if (error instanceof TokenRefused) return error.next;
+  const next = TABLE[error.code]?.next(about);
+  return error instanceof SignInNeeded ? `${next ?? ''} --${error.side}` : next;
 }
 
 function bug(error: unknown): Explanation {

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { wrap } from './render/wrap.ts';
 
 /** The streams that a program has, as far as the command line uses them. */
 export interface Streams {
@@ -45,16 +46,16 @@ export async function createIo(options: IoOptions): Promise<Io> {
   const { Chalk } = await import('chalk');
   const level = (stream: NodeJS.WriteStream): 0 | 1 => (hasColor(stream, options) ? 1 : 0);
   const interactive = stdin.isTTY && stderr.isTTY && env['CI'] === undefined;
+  const say = (stream: NodeJS.WriteStream, text: string): void => {
+    const shown = stream.isTTY ? wrap(text, stream.columns ?? DEFAULT_WIDTH) : text;
+    stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  };
   return {
-    result: (text) => {
-      stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-    },
+    result: (text) => say(stdout, text),
     note: (text) => {
-      if (!quiet) stderr.write(`${text}\n`);
+      if (!quiet) say(stderr, text);
     },
-    warn: (text) => {
-      stderr.write(`${text}\n`);
-    },
+    warn: (text) => say(stderr, text),
     canAsk: interactive,
     lively: stderr.isTTY && !accessible && !quiet && env['TERM'] !== 'dumb',
     forPeople: stdout.isTTY,

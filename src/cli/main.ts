@@ -127,8 +127,9 @@ async function say(
   const { neutralise } = await import('./neutralise.ts');
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
-    const advice = next === undefined ? '' : `  ${neutralise(next)}\n`;
-    process.stderr.write(`✖ ${neutralise(message)}\n${advice}`);
+    const advice = next === undefined ? '' : `\n  ${neutralise(next)}`;
+    const warn = session?.io.warn ?? ((text: string) => process.stderr.write(`${text}\n`));
+    warn(`✖ ${neutralise(message)}${advice}`);
   }
   if (flags.json !== true) return;
   const document = { version: 1, error: { code, message, next: next ?? null } };

@@ -1,5 +1,6 @@
 import { signIn } from '../auth/sign-in.ts';
 import { createTokenEndpoint, missingScopes, type TokenSet } from '../auth/tokens.ts';
+import { SignInNeeded } from '../sync/errors.ts';
 import type { OAuthServer } from '../auth/servers.ts';
 import { createApiTokenCredentials, type TokenStore } from '../auth/credentials.ts';
 import { readUser, type PipedriveUser } from '../crm/pipedrive/set-up.ts';
@@ -14,7 +15,7 @@ import {
   type PipedriveLogin,
 } from './compose.ts';
 import type { Session } from './session.ts';
-import { Refused, UsageError } from './usage-error.ts';
+import { Refused, TokenRefused, UsageError } from './usage-error.ts';
 
 /** A fresh sign-in at Google, not stored yet; whose it is has to be asked. */
 export interface GoogleGrant {
@@ -95,12 +96,38 @@ function memory(first: TokenSet): TokenStore {
   };
 }
 
-export async function pipedriveByToken(session: Session, token: string): Promise<FreshPipedrive> {
+/**
+ * With the personal token from standard input, the environment, or a prompt that hides it; there a
+ * mistyped one is asked for again. @throws {TokenRefused}
+ */
+export async function pipedriveByToken(
+  session: Session,
+  fromStdin: boolean,
+): Promise<FreshPipedrive> {
+  const given = await givenToken(session, fromStdin);
+  if (given !== undefined) return withToken(session, given);
+  const prompter = await session.prompter();
+  for (;;) {
+    const typed = await prompter.secret(
+      'Pipedrive’s personal API token (Personal preferences › API)',
+    );
+    try {
+      return await withToken(session, filled(typed));
+    } catch (error) {
+      if (!(error instanceof TokenRefused || error instanceof UsageError)) throw error;
+      session.io.warn(`✖ ${error.message}`);
+    }
+  }
+}
+
+async function withToken(session: Session, token: string): Promise<FreshPipedrive> {
   const api = pipedriveApi(
     session,
     createApiTokenCredentials(() => token),
   );
-  const user = await readUser(api, session.signal);
+  const user = await readUser(api, session.signal).catch((error: unknown) => {
+    throw error instanceof SignInNeeded ? new TokenRefused(error) : error;
+  });
   return {
     user,
     login: { api, userId: user.id, companyId: user.companyId },
@@ -133,25 +160,20 @@ export async function pipedriveByOAuth(
   };
 }
 
-/** Where the personal token comes from: standard input, the environment, or a prompt that hides it. */
-export async function readToken(session: Session, fromStdin: boolean): Promise<string> {
+/** The token that needs no question; `undefined` where there is somebody to ask for it. */
+async function givenToken(session: Session, fromStdin: boolean): Promise<string | undefined> {
   if (fromStdin) return filled(await session.readStdin());
   if (session.env.pipedriveToken !== undefined) return session.env.pipedriveToken;
-  if (!session.io.canAsk) {
-    throw new UsageError(
-      'Pipedrive’s personal API token is needed, and there is no terminal to ask for it.',
-      'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
-    );
-  }
-  const prompter = await session.prompter();
-  return filled(
-    await prompter.secret('Pipedrive’s personal API token (Personal preferences › API)'),
+  if (session.io.canAsk) return undefined;
+  throw new UsageError(
+    'Pipedrive’s personal API token is needed, and there is no terminal to ask for it.',
+    'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
   );
 }
 
 function filled(token: string): string {
-  if (token === '') throw new UsageError('The Pipedrive token is empty.');
-  return token;
+  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.');
+  return token.trim();
 }
 
 async function authorize(

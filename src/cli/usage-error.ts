@@ -1,4 +1,4 @@
-import { ContactSyncError, Interrupted } from '../sync/errors.ts';
+import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 
 /** The command was not understood, or an answer was needed and there is nobody to ask. */
 export class UsageError extends ContactSyncError {
@@ -8,6 +8,15 @@ export class UsageError extends ContactSyncError {
   constructor(message: string, next?: string) {
     super(message);
     this.next = next;
+  }
+}
+
+/** The CRM does not know the personal token that it was given. */
+export class TokenRefused extends SignInNeeded {
+  readonly next = 'Copy it anew from Pipedrive (Personal preferences › API).';
+
+  constructor(cause: SignInNeeded) {
+    super('crm', 'Pipedrive does not accept this token.', { cause });
   }
 }
 

@@ -21,7 +21,7 @@ const WALK: Script = [
   [/Which contacts/u, choose(/All contacts/u)],
   [/direction/u, choose(/→/u)],
   [/Who may see/u, choose(/owner/u)],
-  [/already$/u, choose(/join them/u)],
+  [/already\?$/u, choose(/join them/u)],
   [/another value/u, choose(/leave both/u)],
   [/Start sync now/u, choose(/start later/u)],
 ];
@@ -209,6 +209,18 @@ describe('names from the CRM', () => {
     await addAccount(session, NO_BROWSER).catch(() => undefined);
     const names = [...prompter.offered.values()].flat().map(({ name }) => name);
     expect(names).toContain('Evil Corp, as Eve');
+  });
+});
+
+describe('a token that is mistyped', () => {
+  it('is asked for again', async () => {
+    const tokens = ['nonsense', sandbox.pipedrive.token];
+    const prompter = scriptedPrompter(WALK);
+    const secret = async (): Promise<string> => tokens.shift() ?? '';
+    const env = { CONTACTSYNC_PIPEDRIVE_TOKEN: undefined };
+    const session = desk.open({ prompter: { ...prompter, secret }, env });
+    expect(await addAccount(session, NO_BROWSER)).toBe(0);
+    expect(session.io.messages).toContain('✖ Pipedrive does not accept this token.');
   });
 });
 

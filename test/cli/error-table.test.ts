@@ -7,7 +7,7 @@ import {
   SignInTimedOut,
 } from '../../src/auth/errors.ts';
 import { explain } from '../../src/cli/error-table.ts';
-import { Cancelled, Refused, UsageError } from '../../src/cli/usage-error.ts';
+import { Cancelled, Refused, TokenRefused, UsageError } from '../../src/cli/usage-error.ts';
 import * as store from '../../src/store/errors.ts';
 import * as sync from '../../src/sync/errors.ts';
 
@@ -55,6 +55,14 @@ describe('a sign-in that is needed', () => {
     expect(explain(new sync.SignInNeeded('crm', 'm')).next).toBe(
       'Sign in again: contactsync login <account> --crm',
     );
+  });
+});
+
+describe('a token that is refused', () => {
+  it('is copied anew: there may be no account yet to log in to', () => {
+    const error = new TokenRefused(new sync.SignInNeeded('crm', 'm'));
+    expect(explain(error)).toMatchObject({ code: 'sign-in-needed', status: 4 });
+    expect(explain(error).next).toContain('Copy it anew');
   });
 });
 

@@ -35,6 +35,16 @@ describe('progress without a terminal', () => {
   });
 });
 
+describe('a run that is interrupted', () => {
+  it('says that it finishes what is under way', async () => {
+    const io = heardIo();
+    const view = await createProgressView(io, 'ann');
+    view.interrupted();
+    view.stop();
+    expect(io.messages).toEqual(['ann: finishing what is under way']);
+  });
+});
+
 describe('each stream decides for itself', () => {
   const stream = (isTTY: boolean, columns?: number) => ({ isTTY, columns, write: () => true });
   const streams = (stdin: boolean, stdout: boolean, stderr: boolean): Streams =>

@@ -42,9 +42,9 @@ async function walkToTheEnd(terminal: Terminal): Promise<void> {
   terminal.type(KEYS.enter);
   await terminal.see('Who may see the people it creates?');
   terminal.type(KEYS.enter);
-  await terminal.see('People who are in Pipedrive already');
+  await terminal.see('people who are in Pipedrive already');
   terminal.type(KEYS.enter);
-  await terminal.see('with another value');
+  await terminal.see('another value there');
   terminal.type(KEYS.enter);
   await terminal.see('Start sync now?');
 }

@@ -7,13 +7,7 @@ import { SignInNeeded } from '../../sync/errors.ts';
 import { connectionOf, googleSide, storedCredentials, storedLogin } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import {
-  checkScopes,
-  grantAtGoogle,
-  pipedriveByOAuth,
-  pipedriveByToken,
-  readToken,
-} from '../sign-ins.ts';
+import { checkScopes, grantAtGoogle, pipedriveByOAuth, pipedriveByToken } from '../sign-ins.ts';
 import { beforeAnyChange, Refused } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
 
@@ -133,7 +127,7 @@ async function loginToCrm(
   const fresh =
     connection.details['signIn'] === 'oauth'
       ? await pipedriveByOAuth(session, { noBrowser })
-      : await pipedriveByToken(session, await readToken(session, stdin));
+      : await pipedriveByToken(session, stdin);
   const { user } = fresh;
   if (`${user.companyId}:${user.id}` !== connection.identity) {
     throw new Refused(

@@ -34,7 +34,13 @@ export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Pro
   const listType = io.accessible ? 'rawlist' : 'select';
   const ask = async <T>(question: Record<string, unknown>, over?: AbortSignal): Promise<T> => {
     const signal = over === undefined ? stopping : AbortSignal.any([stopping, over]);
-    const prompt = inquirer.createPromptModule({ output: process.stderr, signal });
+    // A question that may be answered elsewhere meanwhile leaves no trace of itself.
+    const clearPromptOnDone = over !== undefined;
+    const prompt = inquirer.createPromptModule({
+      output: process.stderr,
+      signal,
+      clearPromptOnDone,
+    });
     // The questions are made here, of the shapes that inquirer documents; its types want literals.
     const asked = prompt([{ ...question, name: 'answer' }] as never) as Promise<{ answer: T }>;
     const { answer } = await asked.catch((error: unknown) => {

@@ -141,8 +141,8 @@ function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): V
 async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Promise<MatchRule> {
   if (match !== undefined || asksNothing(session)) return match ?? 'email';
   const prompter = await session.prompter();
-  return prompter.select<MatchRule>('People who are in Pipedrive already', [
-    { value: 'email', name: 'join them by e-mail address, or else by name and phone' },
+  return prompter.select<MatchRule>('What about people who are in Pipedrive already?', [
+    { value: 'email', name: 'join them with the contact of the same e-mail address' },
     { value: 'none', name: 'leave them alone: everybody is created anew' },
   ]);
 }
@@ -153,13 +153,10 @@ async function chooseConflictRule(
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
   const prompter = await session.prompter();
-  return prompter.select<ConflictRule>(
-    'When a contact meets somebody who is in Pipedrive already, with another value',
-    [
-      { value: 'newest', name: 'leave both values as they are' },
-      { value: 'provider', name: 'Google’s value goes to Pipedrive' },
-    ],
-  );
+  return prompter.select<ConflictRule>('And where they have another value there?', [
+    { value: 'newest', name: 'leave both values as they are' },
+    { value: 'provider', name: 'Google’s value goes to Pipedrive' },
+  ]);
 }
 
 function asksNothing({ flags, io }: Session): boolean {

@@ -9,7 +9,6 @@ import {
   grantAtGoogle,
   pipedriveByOAuth,
   pipedriveByToken,
-  readToken,
   sameMailbox,
 } from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
@@ -61,7 +60,7 @@ async function signInAsNamed(
     const connection = session.store().connections.find('google', identity);
     inUse = connection !== undefined;
     checkMailbox(email, name);
-    session.io.note(`Signed in to Google as ${neutralise(email)}.`);
+    session.io.note(`✔ Signed in to Google as ${neutralise(email)}`);
     const { side, tokens } = grant;
     return { name, email: email.toLowerCase(), identity, side, connection, tokens, abandon };
   } catch (error) {
@@ -134,7 +133,9 @@ export async function connectCrm(
   const rights = await readRights(api, userId, session.signal);
   checkRights(rights, signedIn.user);
   const visibilities = await readVisibilities(api, rights, session.signal);
-  session.io.note(`Pipedrive: ${neutralise(`${signedIn.company}, as ${signedIn.user}`)}.`);
+  session.io.note(
+    `✔ Signed in to Pipedrive: ${neutralise(`${signedIn.company}, as ${signedIn.user}`)}`,
+  );
   return { ...signedIn, rights, visibilities };
 }
 
@@ -147,7 +148,7 @@ async function signInToCrm(session: Session, flags: AddAccountFlags): Promise<Si
   const fresh =
     auth === 'oauth'
       ? await pipedriveByOAuth(session, { noBrowser: flags.browser === false })
-      : await pipedriveByToken(session, await readToken(session, flags.crmTokenStdin === true));
+      : await pipedriveByToken(session, flags.crmTokenStdin === true);
   const { user, login, secret } = fresh;
   const identity = `${user.companyId}:${user.id}`;
   const connection = session.store().connections.find('pipedrive', identity);
