@@ -23,14 +23,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     status = error.exitCode === 0 ? EXIT.done : await misunderstood(error, program, argv);
   }
-  return outputs.failed() ? EXIT.failed : status;
+  return (await outputs.failed()) ? EXIT.failed : status;
 }
 
 /**
  * A reader that has read enough, such as `head`, is no error, and ends no run half-way: what
  * follows is not printed. Any other failure is.
  */
-function watchOutputs(): { failed(): boolean } {
+function watchOutputs(): { failed(): Promise<boolean> } {
   let failed = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -40,10 +40,16 @@ function watchOutputs(): { failed(): boolean } {
         process.stderr.write(`✖ Standard output cannot be written: ${error.message}\n`);
     });
   }
-  return { failed: () => failed };
+  return {
+    failed: async () => {
+      // The last write's failure is told a moment later.
+      await new Promise((resolve) => setImmediate(resolve));
+      return failed;
+    },
+  };
 }
 
-/** A line that is no command, or help that nobody asked for. */
+/** A line that is no command. Where help was printed instead, that says enough. */
 async function misunderstood(
   error: CommanderError,
   program: Command,
@@ -52,10 +58,17 @@ async function misunderstood(
   const { UsageError } = await import('./usage-error.ts');
   const named = program.commands.find((command) => argv.slice(2).includes(command.name()));
   const helped = error.code === 'commander.help';
-  const message = helped ? 'A command is needed.' : error.message.replace(/^error: /u, '');
+  const message = helped ? 'A command is needed.' : sentence(error.message);
   const help = `contactsync ${named === undefined ? '' : `${named.name()} `}--help`;
-  const flags = { json: argv.includes('--json') };
-  return report(new UsageError(message, `See: ${help}`), flags, undefined);
+  const json = argv.includes('--json');
+  if (helped && !json) return EXIT.usage;
+  return report(new UsageError(message, `See: ${help}`), { json }, undefined);
+}
+
+/** commander begins in lower case, after the word "error". */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /u, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 async function performIn(

@@ -167,10 +167,10 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   });
 
   it.each([
-    [['sync', '--refesh', '--json'], /unknown option '--refesh'.*--refresh/su, 'sync --help'],
-    [['--json'], /unknown option/u, 'contactsync --help'],
-    [['snyc', '--json'], /unknown command/u, 'contactsync --help'],
-    [['login', '--json'], /missing required argument/u, 'login --help'],
+    [['sync', '--refesh', '--json'], /Unknown option '--refesh'.*--refresh/su, 'sync --help'],
+    [['--json'], /Unknown option/u, 'contactsync --help'],
+    [['snyc', '--json'], /Unknown command/u, 'contactsync --help'],
+    [['login', '--json'], /Missing required argument/u, 'login --help'],
     [['sandbox', '--port', '70000', '--json'], /last port/u, 'sandbox --help'],
   ])(
     'a line that is no command: 2, with a document for --json: %j',
@@ -375,6 +375,12 @@ describe('a reader that has read enough', () => {
 });
 
 describe('a full disk', () => {
+  it('below standard output is said: 1', async () => {
+    const { status, stderr } = await user.cli(['status', '--json'], { stdoutTo: '/dev/full' });
+    expect({ status, stderr }).toMatchObject({ status: 1 });
+    expect(stderr).toContain('Standard output cannot be written');
+  });
+
   it('is said, before anything is written anywhere else', async () => {
     await addAnn(user, '--no-start');
     const finished = await user.cli(['sync', '--json'], { mostKilobytes: 400 });
