@@ -1,7 +1,7 @@
 import { signIn } from '../auth/sign-in.ts';
 import { createTokenEndpoint, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import { SignInNeeded } from '../sync/errors.ts';
-import type { OAuthServer } from '../auth/servers.ts';
+import type { OAuthClient, OAuthServer } from '../auth/servers.ts';
 import { createApiTokenCredentials, type TokenStore } from '../auth/credentials.ts';
 import { readUser, type PipedriveUser } from '../crm/pipedrive/set-up.ts';
 import type { GoogleSide } from '../providers/google/index.ts';
@@ -30,6 +30,21 @@ export interface FreshPipedrive {
   readonly login: PipedriveLogin;
   readonly user: PipedriveUser;
   readonly secret: () => PipedriveSecret;
+  /** Ends a sign-in in the browser; a personal token has nothing to end. */
+  revoke(): Promise<void>;
+}
+
+/** Whatever ends the work half-way, what was signed in for it is taken back. */
+export async function orTakeBack<T>(
+  takeBack: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
 }
 
 export type PipedriveSecret =
@@ -56,12 +71,19 @@ export async function grantAtGoogle(
       tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
     ),
     tokens: store.load,
-    revoke: () => {
-      const { refreshToken, accessToken } = store.load();
-      const endpoint = createTokenEndpoint(server, client, session.http());
-      return endpoint.revoke(refreshToken ?? accessToken);
-    },
+    revoke: () => revokeTokens(session, server, client, store.load()),
   };
+}
+
+/** Best effort. */
+export function revokeTokens(
+  session: Session,
+  server: OAuthServer,
+  client: OAuthClient,
+  { refreshToken, accessToken }: TokenSet,
+): Promise<void> {
+  const endpoint = createTokenEndpoint(server, client, session.http());
+  return endpoint.revoke(refreshToken ?? accessToken);
 }
 
 /** @throws {Refused} when a box was left unticked */
@@ -132,6 +154,7 @@ async function withToken(session: Session, token: string): Promise<FreshPipedriv
     user,
     login: { api, userId: user.id, companyId: user.companyId },
     secret: () => ({ kind: 'api-token', token }),
+    revoke: async () => undefined,
   };
 }
 
@@ -152,11 +175,13 @@ export async function pipedriveByOAuth(
     store,
   });
   const api = pipedriveApi(session, credentials, store.load().apiDomain);
-  const user = await readUser(api, session.signal);
+  const revoke = (): Promise<void> => revokeTokens(session, server, client, store.load());
+  const user = await orTakeBack(revoke, () => readUser(api, session.signal));
   return {
     user,
     login: { api, userId: user.id, companyId: user.companyId },
     secret: () => ({ kind: 'tokens', tokens: store.load() }),
+    revoke,
   };
 }
 

@@ -1,4 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
@@ -41,6 +43,14 @@ afterEach(async () => {
 const answered = (question: RegExp, reaction: Reaction): Script => [[question, reaction], ...WALK];
 const writesToTheCrm = (): readonly unknown[] =>
   sandbox.requests().filter(({ vendor, write }) => vendor === 'pipedrive' && write);
+
+async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 describe('the walk through add-account', () => {
   it('asks each thing once, in order, and saves what was answered', async () => {
@@ -257,6 +267,19 @@ describe('whoever leaves the walk half-way leaves nothing behind', () => {
     const session = desk.open({ prompter: scriptedPrompter(cancel) });
     await expect(addAccount(session, NO_BROWSER)).rejects.toThrow('Nothing was saved.');
     expectNothingLeft(session.store());
+  });
+
+  it('also a sign-in at the CRM in the browser', async () => {
+    const script = [
+      [/Sign in to Pipedrive with/u, choose(/browser/u)],
+      ...answered(/Start sync now/u, { kind: 'leave' }),
+    ] as const;
+    const env = { CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: String(await aFreePort()) };
+    const session = desk.open({ prompter: scriptedPrompter(script), env });
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(/Nothing was saved/u);
+    expectNothingLeft(session.store());
+    const paths = sandbox.requests().map((request) => request.path);
+    expect(paths).toContain('/oauth/revoke');
   });
 
   it('also when the CRM refuses', async () => {

@@ -123,7 +123,8 @@ export async function aDesk(sandbox: Sandbox): Promise<Desk> {
     const io = heardIo({ canAsk: prompter !== undefined });
     const follow = (text: string): void => {
       io.messages.push(text);
-      const [address] = /http:\/\/127\.0\.0\.1:\d+\/o\/oauth2\/\S+/u.exec(text) ?? [];
+      const [address] =
+        /http:\/\/127\.0\.0\.1:\d+\/o(?:auth)?\/(?:oauth2|authorize)\S+/u.exec(text) ?? [];
       if (address !== undefined) void fetch(address).then((answer) => answer.text());
     };
     const session = createSession({

@@ -8,6 +8,7 @@ import { rehearse, renderRehearsal } from '../set-up/rehearse.ts';
 import { saveAccount } from '../set-up/save.ts';
 import { accountDocument } from './accounts.ts';
 import { sync } from './sync.ts';
+import { orTakeBack } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
 
 /**
@@ -30,20 +31,23 @@ async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
   refuseTwoWay(flags);
   checkAnswers(session, flags);
   const provider = await connectProvider(session, flags);
-  let saved = false;
-  try {
+  return orTakeBack(provider.abandon, async () => {
     const crm = await connectCrm(session, flags, provider);
-    const rules = await chooseRules(session, flags, { provider, crm });
-    const draft: Draft = { provider, crm, rules };
-    const rehearsal = await rehearse(session, draft);
-    session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
-    const start = await shallStart(session, flags);
-    const account = saveAccount(session, draft);
-    saved = true;
-    return { account, start };
-  } finally {
-    if (!saved) await provider.abandon();
-  }
+    return orTakeBack(crm.abandon, () => decide(session, flags, { provider, crm }));
+  });
+}
+
+async function decide(
+  session: Session,
+  flags: AddAccountFlags,
+  connected: Pick<Draft, 'provider' | 'crm'>,
+): Promise<SetUp> {
+  const rules = await chooseRules(session, flags, connected);
+  const draft: Draft = { ...connected, rules };
+  const rehearsal = await rehearse(session, draft);
+  session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
+  const start = await shallStart(session, flags);
+  return { account: saveAccount(session, draft), start };
 }
 
 /** @throws {UsageError} before anybody signs in */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createTokenEndpoint, type TokenSet } from '../../auth/tokens.ts';
+import type { TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { KeyWrong } from '../../store/errors.ts';
@@ -9,6 +9,7 @@ import { clientOf, connectionOf, googleOAuth, pipedriveOAuth } from '../compose.
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
+import { revokeTokens } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
 import { counted } from '../words.ts';
 import { accountNamed } from './accounts.ts';
@@ -125,11 +126,10 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
 async function revoke(session: Session, connection: Connection): Promise<void> {
   const text = session.store().connections.loadSecret(connection.id, 'tokens');
   if (text === undefined) return;
-  const { refreshToken, accessToken } = JSON.parse(text) as TokenSet;
   const google = connection.kind === 'google';
   const server = google ? googleOAuth(session, false) : pipedriveOAuth(session);
   const client = clientOf(session, google ? 'google' : 'pipedrive');
-  await createTokenEndpoint(server, client, session.http()).revoke(refreshToken ?? accessToken);
+  await revokeTokens(session, server, client, JSON.parse(text) as TokenSet);
 }
 
 function done({ io, flags, home }: Session, row: AccountRow, kept: boolean): ExitStatus {

@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import {
   checkScopes,
   grantAtGoogle,
+  orTakeBack,
   pipedriveByOAuth,
   pipedriveByToken,
   sameMailbox,
@@ -27,7 +28,7 @@ export async function connectProvider(
   const { identity } = connection;
   const email = String(connection.details['email']);
   const side = googleSide(session, storedCredentials(session, session.store(), connection));
-  return { name, email, identity, side, connection, tokens: undefined, abandon: async () => {} };
+  return { name, email, identity, side, connection, tokens: undefined, abandon: nothingToTakeBack };
 }
 
 /** The login that is stored for this address, however it is written. */
@@ -54,7 +55,7 @@ async function signInAsNamed(
   const abandon = async (): Promise<void> => {
     if (!inUse) await grant.revoke();
   };
-  try {
+  return orTakeBack(abandon, async () => {
     checkScopes(session, grant);
     const { id: identity, email } = await grant.side.account(session.signal);
     const connection = session.store().connections.find('google', identity);
@@ -63,10 +64,7 @@ async function signInAsNamed(
     session.io.note(`✔ Signed in to Google as ${neutralise(email)}`);
     const { side, tokens } = grant;
     return { name, email: email.toLowerCase(), identity, side, connection, tokens, abandon };
-  } catch (error) {
-    await abandon();
-    throw error;
-  }
+  });
 }
 
 function checkMailbox(signedIn: string, name: string): void {
@@ -128,15 +126,16 @@ export async function connectCrm(
   provider: ConnectedProvider,
 ): Promise<ConnectedCrm> {
   const signedIn = await signInToCrm(session, flags);
-  checkNotTwice(session, provider, signedIn.identity);
-  const { api, userId } = signedIn.login;
-  const rights = await readRights(api, userId, session.signal);
-  checkRights(rights, signedIn.user);
-  const visibilities = await readVisibilities(api, rights, session.signal);
-  session.io.note(
-    `✔ Signed in to Pipedrive: ${neutralise(`${signedIn.company}, as ${signedIn.user}`)}`,
-  );
-  return { ...signedIn, rights, visibilities };
+  return orTakeBack(signedIn.abandon, async () => {
+    checkNotTwice(session, provider, signedIn.identity);
+    const { api, userId } = signedIn.login;
+    const rights = await readRights(api, userId, session.signal);
+    checkRights(rights, signedIn.user);
+    const visibilities = await readVisibilities(api, rights, session.signal);
+    const who = `${signedIn.company}, as ${signedIn.user}`;
+    session.io.note(`✔ Signed in to Pipedrive: ${neutralise(who)}`);
+    return { ...signedIn, rights, visibilities };
+  });
 }
 
 type SignedIn = Omit<ConnectedCrm, 'rights' | 'visibilities'>;
@@ -152,7 +151,17 @@ async function signInToCrm(session: Session, flags: AddAccountFlags): Promise<Si
   const { user, login, secret } = fresh;
   const identity = `${user.companyId}:${user.id}`;
   const connection = session.store().connections.find('pipedrive', identity);
-  return { login, identity, company: user.companyName, user: user.name, connection, secret };
+  const inUse = connection?.details['signIn'] === 'oauth';
+  const abandon = inUse ? nothingToTakeBack : fresh.revoke;
+  return {
+    login,
+    identity,
+    company: user.companyName,
+    user: user.name,
+    connection,
+    secret,
+    abandon,
+  };
 }
 
 function ofConnection(session: Session, connection: Connection): SignedIn {
@@ -164,7 +173,12 @@ function ofConnection(session: Session, connection: Connection): SignedIn {
     user: String(user),
     connection,
     secret: undefined,
+    abandon: nothingToTakeBack,
   };
+}
+
+async function nothingToTakeBack(): Promise<void> {
+  // A login that is stored stays.
 }
 
 /** A login that is there already is offered first. */

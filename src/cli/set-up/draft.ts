@@ -51,6 +51,8 @@ export interface ConnectedCrm {
   readonly secret: (() => PipedriveSecret) | undefined;
   readonly rights: Rights;
   readonly visibilities: readonly Visibility[];
+  /** Takes a fresh sign-in back. */
+  abandon(): Promise<void>;
 }
 
 /** What the user chose, and what the company's fields allow. */
