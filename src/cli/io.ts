@@ -32,7 +32,7 @@ export interface Io {
   /** Whether a table is read by a person. */
   readonly forPeople: boolean;
   readonly accessible: boolean;
-  /** Columns of the terminal. */
+  /** Columns of the terminal; without end where lines are not to be cut. */
   readonly width: number;
   readonly paint: ChalkInstance;
   readonly paintErr: ChalkInstance;
@@ -60,7 +60,7 @@ export async function createIo(options: IoOptions): Promise<Io> {
     lively: stderr.isTTY && !accessible && !quiet && env['TERM'] !== 'dumb',
     forPeople: stdout.isTTY,
     accessible,
-    width: stdout.columns ?? DEFAULT_WIDTH,
+    width: stdout.isTTY && !accessible ? (stdout.columns ?? DEFAULT_WIDTH) : Infinity,
     paint: new Chalk({ level: level(stdout) }),
     paintErr: new Chalk({ level: level(stderr) }),
   };

@@ -81,6 +81,14 @@ describe('each stream decides for itself', () => {
     expect(io.paintErr.level).toBe('FORCE_COLOR' in env ? level : 0);
   });
 
+  it('cuts lines to the terminal alone', async () => {
+    const width = async (stdout: boolean, accessible: boolean): Promise<number> =>
+      (await createIo({ ...options, accessible, streams: streams(true, stdout, true) })).width;
+    expect(await width(true, false)).toBe(120);
+    expect(await width(false, false)).toBe(Infinity);
+    expect(await width(true, true)).toBe(Infinity);
+  });
+
   it('nothing moves when it is not to be seen', async () => {
     const lively = async (more: object): Promise<boolean> =>
       (await createIo({ ...options, ...more, streams: streams(true, true, true) })).lively;
