@@ -130,6 +130,8 @@ export interface Groups {
   has?(id: string, signal: AbortSignal): Promise<boolean>;
   /** The one that stands for every contact, where that is not simply all there are. */
   readonly everything?: Group;
+  /** How many contacts there are in all, where the vendor says so in one answer. */
+  total?(signal: AbortSignal): Promise<number | undefined>;
 }
 
 export interface Group {
