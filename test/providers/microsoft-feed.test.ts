@@ -50,7 +50,7 @@ describe('the whole of an address book', () => {
       id,
       in_[0],
     ]);
-    expect(groups.toSorted()).toEqual(wanted.toSorted());
+    expect(new Map(groups as [string, string][])).toEqual(new Map(wanted as [string, string][]));
   });
 
   it('takes few requests, however many contacts there are', async () => {

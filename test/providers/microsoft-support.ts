@@ -29,7 +29,7 @@ export async function atSandbox(
   const { microsoft: outlook } = sandbox;
   for (const { id } of outlook.people()) outlook.remove(id ?? '');
   for (const [name, value] of Object.entries(options.behaviour ?? {})) {
-    outlook.setOption(name as keyof Behaviour, value as never);
+    outlook.setOption(name as keyof Behaviour, value);
   }
   const http = createHttp({ userAgent: 'contactsync-test' });
   const credentials = await signInToMicrosoft(sandbox, http);

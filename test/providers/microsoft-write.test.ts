@@ -124,7 +124,7 @@ describe('creating', () => {
       const outcomes = await writeAll(side, many(2));
       expect([...outcomes.values()].map((one) => one.kind)).toEqual(['lost', 'lost']);
       const found = revisionsIn((await readAll(side)).items).map(({ mark }) => mark);
-      expect(found.toSorted()).toEqual(kind === 'html' ? [] : ['k0', 'k1']);
+      expect(new Set(found)).toEqual(new Set(kind === 'html' ? [] : ['k0', 'k1']));
       expect(outlook.people()).toHaveLength(found.length);
     },
   );

@@ -12,7 +12,7 @@ import { fetchPhoto } from './photos.ts';
 import { readContacts } from './read.ts';
 import { contactWalk } from './walk.ts';
 import { writeAll } from './write.ts';
-import { isRecord } from './wire.ts';
+import { idIn, isRecord } from './wire.ts';
 
 export interface MicrosoftOptions {
   /** At the base of {@link microsoftApiBase}. */
@@ -28,7 +28,15 @@ export interface MicrosoftSide extends ContactSide {
   readonly photoSource: PhotoSource;
   readonly walk: Walk;
   /** Whose sign-in this is. @throws {SignInNeeded} when it does not say */
-  account(signal: AbortSignal): Promise<{ email: string; aliases: readonly string[] }>;
+  account(signal: AbortSignal): Promise<MicrosoftAccount>;
+}
+
+export interface MicrosoftAccount {
+  /** Of one person for ever, whatever becomes of their addresses. */
+  readonly id: string;
+  readonly email: string;
+  /** All addresses that are known to lead to the mailbox. */
+  readonly aliases: readonly string[];
 }
 
 /** Outlook's contacts as a side: Microsoft Graph, https://learn.microsoft.com/graph/api/resources/contact */
@@ -63,22 +71,20 @@ export function microsoftApiBase(url?: string): string {
 }
 
 /** A mailbox has one address of its own and may have others that lead to it. */
-async function account(
-  mailbox: Mailbox,
-  signal: AbortSignal,
-): Promise<{ email: string; aliases: readonly string[] }> {
-  const path = `/me${query({ $select: 'mail,userPrincipalName,otherMails,proxyAddresses' })}`;
+async function account(mailbox: Mailbox, signal: AbortSignal): Promise<MicrosoftAccount> {
+  const path = `/me${query({ $select: 'id,mail,userPrincipalName,otherMails,proxyAddresses' })}`;
   const reply = await ask(mailbox, path, signal);
   if (!isSuccess(reply)) throw questionError(reply);
   const { body } = reply;
   const email = textIn(body, 'mail') ?? textIn(body, 'userPrincipalName');
-  if (email === undefined) {
+  const id = idIn(body);
+  if (id === undefined || email === undefined) {
     throw new SignInNeeded('provider', 'The Microsoft sign-in does not tell its e-mail address.');
   }
   const aliases = ['mail', 'userPrincipalName', 'otherMails', 'proxyAddresses'].flatMap((key) =>
     textsIn(body, key),
   );
-  return { email, aliases };
+  return { id, email, aliases };
 }
 
 /** Proxy addresses carry their protocol: `SMTP:ann@example.com`. */
