@@ -152,7 +152,7 @@ function everyDayCommands(program: Command, perform: Perform): void {
 function tryOutCommands(program: Command, perform: Perform): void {
   command(program, 'sandbox')
     .helpGroup('Try it:')
-    .description('serve a local Google and Pipedrive with example contacts')
+    .description('serve a local Google, Microsoft and Pipedrive with example contacts')
     .option('--port <n>', 'the port; any free one when left out', parseWhole)
     .option('--contacts <file>', 'an address book of your own, exported as vCard')
     .option('--count <n>', 'so many made-up contacts', parseWhole)

@@ -39,7 +39,7 @@ async function round(path = DEFAULT, prefer = IMMUTABLE.prefer): Promise<Round> 
   return { rows: pages.flatMap((page) => rows(page)), deltaLink, pages };
 }
 
-const givenNames = (found: Round) => found.rows.map((row) => row['givenName']).toSorted();
+const givenNames = (found: Round) => found.rows.map((row) => String(row['givenName'])).toSorted();
 const removedIds = (found: Round) =>
   found.rows.filter((row) => '@removed' in row).map((row) => row['id']);
 
@@ -51,7 +51,7 @@ describe('a first round', () => {
       '@odata.type': '#microsoft.graph.contact',
       '@odata.etag': expect.stringMatching(/^W\/"/u),
     });
-    expect(first.rows.map((row) => row['id']).toSorted()).toEqual([...ids].toSorted());
+    expect(new Set(first.rows.map((row) => row['id']))).toEqual(new Set(ids));
     expect(first.deltaLink).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1\.0.*\$deltatoken=/u);
     expect(first.pages[0]?.headers.get('preference-applied')).toBe(
       'odata.track-changes, IdType="ImmutableId"',
