@@ -214,6 +214,16 @@ describe('throttling', () => {
     expect((await five()).filter(({ status }) => status === 200)).toHaveLength(4);
   });
 
+  it('turns the requests of a fifth batch away, not the batch', async () => {
+    outlook.setOption('enforceLimits', true);
+    signed.sandbox.faults.add({ ...LATE, path: 'batch$' });
+    const batches = await Promise.all(Array.from({ length: 5 }, () => send(get('1'), get('2'))));
+    const statuses = batches.flatMap((batch) =>
+      [...items(batch).values()].map(({ status }) => status),
+    );
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2);
+  });
+
   it('only counts while limits are not enforced', async () => {
     signed.sandbox.faults.add(LATE);
     expect((await five()).map(({ status }) => status)).toEqual(Array(5).fill(200));
