@@ -1,8 +1,8 @@
 import { randomHex } from '../core.ts';
 import type { SandboxSeed } from '../core.ts';
 import type { SandboxPhoto } from '../seed-contact.ts';
-import { createChangeFeed } from './change-feed.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import { createChangeFeed } from '../change-feed.ts';
+import type { ChangeFeed } from '../change-feed.ts';
 import type { ContactFields } from './person-fields.ts';
 
 /** A contact as Google keeps it. Never changed in place: a change makes a new one. */
