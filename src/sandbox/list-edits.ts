@@ -4,7 +4,7 @@ import { BadControl } from './core.ts';
 type ListItem = Readonly<Record<string, unknown>>;
 
 /** What an entry is known by: the first of these keys that it has. */
-const MAIN_KEYS = ['value', 'username', 'person', 'key', 'name', 'title', 'streetAddress', 'url'];
+const MAIN_KEYS = ['key', 'value', 'username', 'person', 'name', 'streetAddress', 'url', 'type'];
 
 /** @throws {BadControl} when no entry has this main value */
 export function withChangedEntry<T extends object>(
