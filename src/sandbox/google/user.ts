@@ -10,6 +10,7 @@ import { mergeContacts } from './merge.ts';
 import type { MergeTells } from './merge.ts';
 import type { Item, StoredField } from './person-fields.ts';
 import { readPerson } from './person-input.ts';
+import { withExtras } from './seed-extras.ts';
 import { fieldsOf, patchedFields } from './seed.ts';
 import type { GoogleWorld } from './world.ts';
 
@@ -78,9 +79,9 @@ export function createGoogleUser({ contacts, groups }: GoogleWorld): GoogleUser 
   }
 
   return {
-    create({ contact, groups: labels = [], photo }) {
+    create({ contact, groups: labels = [], photo, extras }) {
       const stored = contacts.add({
-        fields: fieldsOf({ ...EMPTY_CONTACT, ...contact }),
+        fields: withExtras(fieldsOf({ ...EMPTY_CONTACT, ...contact }), extras),
         groups: [...new Set([MY_CONTACTS, ...labels.map(labelled)])],
         ...(photo === undefined ? {} : { photo }),
       });

@@ -16,6 +16,11 @@ export function emailsOf(card: Card): readonly Entry[] {
   return entries(labelled(card, 'EMAIL', (value) => value.replace(/^mailto:/i, '')));
 }
 
+/** Any other kind of property, as entries. */
+export function entriesOf(card: Card, names: readonly string[]): readonly Entry[] {
+  return entries(names.flatMap((name) => labelled(card, name, (value) => value)));
+}
+
 export function phonesOf(card: Card): readonly Entry[] {
   return entries(labelled(card, 'TEL', telephone));
 }
