@@ -123,3 +123,25 @@ it('the sandbox’s Google holds all of it', async () => {
   });
   await sandbox.close();
 });
+
+it('Outlook’s numbers and messenger are read, too', () => {
+  const { phones, ims } = read('X-MS-TEL;ASSISTANT;VOICE:2\nTEL;CELL:1\nX-MS-IMADDRESS:ann@x.test')
+    ?.contact ?? { phones: [], ims: [] };
+  expect(phones).toEqual([
+    { value: '1', label: 'mobile' },
+    { value: '2', label: 'ASSISTANT' },
+  ]);
+  expect(ims).toEqual([{ value: 'ann@x.test' }]);
+});
+
+it.each(['URL:https://x.test', 'PHOTO;ENCODING=b:/9j/4AAQ'])('%s alone is a contact', (line) => {
+  const { contacts } = readVCards(Buffer.from(`BEGIN:VCARD\n${line}\nEND:VCARD`));
+  expect(contacts).toHaveLength(1);
+});
+
+it('says that a picture is not in the file', () => {
+  const card = 'BEGIN:VCARD\nFN:Ann\nPHOTO;VALUE=uri:https://x.test/a.jpg\nEND:VCARD';
+  const { contacts, problems } = readVCards(Buffer.from(card));
+  expect(contacts).toHaveLength(1);
+  expect(problems).toEqual([{ index: 0, reason: expect.stringContaining('picture') }]);
+});

@@ -22,7 +22,8 @@ export function entriesOf(card: Card, names: readonly string[]): readonly Entry[
 }
 
 export function phonesOf(card: Card): readonly Entry[] {
-  return entries(labelled(card, 'TEL', telephone));
+  // Outlook keeps numbers that vCard 2.1 has no type for apart.
+  return entries(['TEL', 'X-MS-TEL'].flatMap((name) => labelled(card, name, telephone)));
 }
 
 export function imsOf(card: Card): readonly Entry[] {
