@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { named, signedIn } from './google-client.ts';
@@ -160,6 +161,15 @@ describe('the control address', () => {
     const answer = await control(path, body);
     expect(answer.status).toBe(400);
     expect(answer.body['error']).toEqual(expect.any(String));
+  });
+
+  it.each(['google', 'pipedrive'])('has a manual with every action at %s', async (vendor) => {
+    const { body } = await control(`${vendor}/nonsense`, {});
+    const [, list = ''] = /but: (.+)\.$/u.exec(String(body['error'])) ?? [];
+    const manual = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+    const missing = list.split(', ').filter((name) => !manual.includes(`\`${name}(`));
+    expect(missing).toEqual([]);
+    expect(list).toContain('merge');
   });
 
   it('refuses web pages', async () => {
