@@ -44,13 +44,14 @@ export function createShelf<T extends Item>(clock: SandboxClock, behaviour: Beha
   let lastId = 0;
 
   const now = (): number => clock.now().getTime();
-  const applyLags = (): void => {
+  const views = () => {
+    // A test may turn the lags at any time.
     lists.hide(behaviour.listLag);
     index.hide(behaviour.searchLag);
+    return { lists, index };
   };
   const publish = (id: number): void => {
-    applyLags();
-    for (const feed of [lists, index]) feed.publish(String(id), records.get(id));
+    for (const view of Object.values(views())) view.publish(String(id), records.get(id));
   };
   const put = (record: T): T => {
     records.set(record.id, record);
@@ -92,8 +93,8 @@ export function createShelf<T extends Item>(clock: SandboxClock, behaviour: Beha
     change: (id, patch) => put({ ...known(id), ...patch, update_time: wireTime(clock.now()) }),
     amend: (id, patch) => put({ ...known(id), ...patch }),
     purge,
-    listed: () => (applyLags(), present(lists)),
-    indexed: () => (applyLags(), present(index)),
+    listed: () => present(views().lists),
+    indexed: () => present(views().index),
     settle() {
       for (const due of takeDue(bumps, now())) bump(due);
       for (const due of takeDue(purges, now())) purgeDue(due);
