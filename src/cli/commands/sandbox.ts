@@ -29,7 +29,12 @@ export async function sandbox(session: Session, flags: SandboxFlags): Promise<Ex
     seed: flags.seed ?? 1,
     enforceLimits: true,
   }).catch((error: unknown) => {
-    throw new UsageError(`Port ${flags.port} cannot be used.`, String(error));
+    throw isPortTrouble(error)
+      ? new UsageError(
+          `Port ${flags.port} cannot be used: another program holds it, or it is reserved.`,
+          'Name another one, or leave --port out for any free one.',
+        )
+      : error;
   });
   if (session.flags.json) {
     session.io.result(
@@ -41,6 +46,11 @@ export async function sandbox(session: Session, flags: SandboxFlags): Promise<Ex
   await untilInterrupted(session.signal);
   await served.close();
   return EXIT.done;
+}
+
+function isPortTrouble(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
 function contactsFor(
