@@ -225,10 +225,15 @@ describe('the control address', () => {
     const { body } = await control('create', named('Bo'), 'Board');
     const id = (body as { answer: string }).answer;
     await control('update', id, { jobTitle: 'CFO' });
-    await control('setPhoto', id, PIXEL_JPEG.toString('base64'));
+    await control('setPhoto', id, {
+      bytes: { base64: PIXEL_JPEG.toString('base64') },
+      type: 'image/jpeg',
+    });
     await control('categorize', id, 'VIP', true);
     await control('move', id, 'contacts');
-    const people = (await control('people', 'contacts')).body as readonly object[];
+    const { answer: people } = (await control('people', 'contacts')).body as {
+      answer: readonly object[];
+    };
     expect(people[1]).toMatchObject({ id, jobTitle: 'CFO', categories: ['VIP'] });
     expect(outlook.photo(id)?.type).toBe('image/jpeg');
     await control('setPhoto', id);

@@ -1,18 +1,19 @@
 import { applyPatch } from '../../contact/fields.ts';
-import type { FieldName, Patch } from '../../contact/contact.ts';
+import type { Contact, FieldName, Patch } from '../../contact/contact.ts';
 import { photoWanted } from '../../plan/photo.ts';
-import { reconcile } from '../../plan/reconcile.ts';
+import { isSettled, reconcile } from '../../plan/reconcile.ts';
 import {
   other,
   type Bases,
   type Mapping,
   type Pair,
+  type ReleaseReason,
   type Revision,
   type Side,
 } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import { keyed } from '../keyed.ts';
-import type { Effects } from '../store-port.ts';
+import type { Effects, Undoing } from '../store-port.ts';
 import type { StepOf } from './step.ts';
 
 /*
@@ -36,7 +37,8 @@ export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revis
   } as unknown as Pair;
   return {
     mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
-    mapping: { kind: 'insert', ...ids, bases },
+    mapping: { kind: 'insert', ...ids, bases, ...releasedByUndo(step.body) },
+    written: true,
     clean: isInStep(pass, pair),
   };
 }
@@ -49,14 +51,39 @@ export function updatedEffects(
   pair: Pair,
 ): Effects {
   const revision = withOrganization(pass, answer);
-  const bases = movedBases(pair.mapping.bases, step.side, step.body, revision);
+  const bases =
+    step.body.undo === undefined
+      ? movedBases(pair.mapping.bases, step.side, step.body, revision)
+      : undoneBases(pair, step, revision);
   const mapping: Mapping = { ...pair.mapping, bases };
   const after: Pair = { ...pair, mapping, [step.side]: { kind: 'present', revision } };
   return {
     mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
     mapping: { kind: 'change', mappingId: mapping.id, bases },
+    written: true,
     clean: isInStep(pass, after),
   };
+}
+
+function releasedByUndo({ undo }: Undoing): { released?: ReleaseReason } {
+  return undo === 'released' ? { released: 'undone' } : {};
+}
+
+/** Both sides agree on what they hold now, so that the next run does not do again what was undone. */
+function undoneBases(pair: Pair, { side, body }: StepOf<'update'>, answer: Revision): Bases {
+  const fields = Object.keys(body.patch) as FieldName[];
+  const across = pair[other(side)];
+  const held =
+    across.kind === 'present' ? across.revision.contact : pair.mapping.bases[other(side)];
+  return {
+    ...pair.mapping.bases,
+    [side]: applyPatch(pair.mapping.bases[side], fieldsOf(answer.contact, fields)),
+    [other(side)]: applyPatch(pair.mapping.bases[other(side)], fieldsOf(held, fields)),
+  };
+}
+
+function fieldsOf(contact: Contact, fields: readonly FieldName[]): Patch {
+  return Object.fromEntries(fields.map((field) => [field, contact[field] ?? null]));
 }
 
 function movedBases(
@@ -65,9 +92,7 @@ function movedBases(
   { patch, delivers }: { readonly patch: Patch; readonly delivers: Patch },
   answer: Revision,
 ): Bases {
-  const written = Object.fromEntries(
-    (Object.keys(patch) as FieldName[]).map((field) => [field, answer.contact[field] ?? null]),
-  );
+  const written = fieldsOf(answer.contact, Object.keys(patch) as FieldName[]);
   return {
     ...bases,
     [side]: applyPatch(bases[side], written),
@@ -87,6 +112,5 @@ function withOrganization({ store }: Pass, revision: Revision): Revision {
 /** Whether nothing is left to do about the pair, so that it need not be looked at again. */
 export function isInStep(pass: Pass, pair: Pair): boolean {
   if (photoWanted(pair, pass.rules) !== undefined) return false;
-  const action = reconcile(pair, pass.rules);
-  return action.kind === 'nothing';
+  return isSettled(reconcile(pair, pass.rules));
 }
