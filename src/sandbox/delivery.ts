@@ -1,7 +1,8 @@
 import { ConnectionLost } from './core.ts';
-import type { SandboxAnswer } from './core.ts';
+import type { SandboxAnswer, SandboxClock } from './core.ts';
 import { shortened } from './faults.ts';
 import type { Fault } from './faults.ts';
+import { retryAfter } from './retry-after.ts';
 
 /** How an answer leaves the house. */
 export type Delivery =
@@ -12,10 +13,14 @@ export type Delivery =
 
 const HTML_PAGE = '<!doctype html><title>Welcome</title><h1>Please accept our terms of use</h1>';
 
-/** What becomes of a request under this fault; `answer` lets it take effect. */
-export function deliver(fault: Fault | undefined, answer: () => SandboxAnswer): Delivery {
+/** What a request meets with. @param answer lets it take effect */
+export function deliver(
+  fault: Fault | undefined,
+  answer: () => SandboxAnswer,
+  clock: SandboxClock,
+): Delivery {
   try {
-    return delivered(fault, answer);
+    return delivered(fault, answer, clock);
   } catch (error) {
     if (error instanceof ConnectionLost) return { kind: error.kind };
     throw error;
@@ -26,8 +31,12 @@ export function deliver(fault: Fault | undefined, answer: () => SandboxAnswer): 
  * The same for a request inside another one: what it answers there.
  * @throws {ConnectionLost} when the fault takes the whole connection with it
  */
-export function innerAnswer(fault: Fault | undefined, answer: () => SandboxAnswer): SandboxAnswer {
-  const delivery = delivered(fault, answer);
+export function innerAnswer(
+  fault: Fault | undefined,
+  answer: () => SandboxAnswer,
+  clock: SandboxClock,
+): SandboxAnswer {
+  const delivery = delivered(fault, answer, clock);
   switch (delivery.kind) {
     case 'answer':
       return delivery.answer;
@@ -49,34 +58,58 @@ export function bytesOf(body: SandboxAnswer['body']): Buffer {
   return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
 }
 
-function delivered(fault: Fault | undefined, answer: () => SandboxAnswer): Delivery {
-  switch (fault?.kind) {
-    case undefined:
-    case 'latency':
-      return { kind: 'answer', answer: answer() };
+function delivered(
+  fault: Fault | undefined,
+  answer: () => SandboxAnswer,
+  clock: SandboxClock,
+): Delivery {
+  if (fault === undefined) return { kind: 'answer', answer: answer() };
+  return withoutEffect(fault, clock) ?? afterEffect(fault, answer());
+}
+
+/** `undefined` for a fault of another kind. */
+function withoutEffect(fault: Fault, clock: SandboxClock): Delivery | undefined {
+  switch (fault.kind) {
     case 'status':
       return { kind: 'answer', answer: { ...fault, body: fault.body ?? '' } };
+    case 'too-many':
+      return { kind: 'answer', answer: tooMany(fault, clock) };
+    case 'html':
+      return {
+        kind: 'answer',
+        answer: { status: 200, headers: { 'content-type': 'text/html' }, body: HTML_PAGE },
+      };
     case 'cut-before':
       return { kind: 'cut' };
     case 'hang-before':
       return { kind: 'hang' };
-    case 'cut-after':
-      answer();
-      return { kind: 'cut' };
-    case 'hang-after':
-      answer();
-      return { kind: 'hang' };
-    case 'html':
-      return { kind: 'answer', answer: htmlAnswer() };
-    case 'half-json':
-      return { kind: 'half', answer: answer(), length: fault.length ?? 'wrong' };
-    case 'truncate-page':
-      return { kind: 'answer', answer: shortened(answer(), 'half') };
-    case 'empty-list':
-      return { kind: 'answer', answer: shortened(answer(), 'none') };
+    default:
+      return undefined;
   }
 }
 
-function htmlAnswer(): SandboxAnswer {
-  return { status: 200, headers: { 'content-type': 'text/html' }, body: HTML_PAGE };
+function afterEffect(fault: Fault, answer: SandboxAnswer): Delivery {
+  switch (fault.kind) {
+    case 'cut-after':
+      return { kind: 'cut' };
+    case 'hang-after':
+      return { kind: 'hang' };
+    case 'half-json':
+      return { kind: 'half', answer, length: fault.length ?? 'wrong' };
+    case 'truncate-page':
+      return { kind: 'answer', answer: shortened(answer, 'half') };
+    case 'empty-list':
+      return { kind: 'answer', answer: shortened(answer, 'none') };
+    default:
+      return { kind: 'answer', answer };
+  }
+}
+
+function tooMany(
+  fault: Extract<Fault, { readonly kind: 'too-many' }>,
+  clock: SandboxClock,
+): SandboxAnswer {
+  const { retryAfterS, form = 'seconds', body = {} } = fault;
+  const headers = retryAfterS === undefined ? {} : retryAfter(clock, retryAfterS, form);
+  return { status: 429, headers, body };
 }

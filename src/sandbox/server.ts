@@ -85,6 +85,7 @@ async function answered(serving: Serving, request: SandboxRequest): Promise<Deli
   const delivery = deliver(
     faults.find(({ kind }) => kind !== 'latency'),
     () => vendorAnswer(serving, request, inside.passage),
+    serving.clock,
   );
   const query = loggableQuery(request.query);
   const items = inside.items();
@@ -99,7 +100,7 @@ async function answered(serving: Serving, request: SandboxRequest): Promise<Deli
 }
 
 /** Faults for the requests inside one; their latencies add up, to be waited for afterwards. */
-function passageOf({ faults }: Serving, vendor: Vendor) {
+function passageOf({ faults, clock }: Serving, vendor: Vendor) {
   const items: InnerLogEntry[] = [];
   let delayMs = 0;
   const passage: Passage = (request, answer) => {
@@ -109,6 +110,7 @@ function passageOf({ faults }: Serving, vendor: Vendor) {
     const inner = innerAnswer(
       befalling.find(({ kind }) => kind !== 'latency'),
       answer,
+      clock,
     );
     items.push({ method, path, status: inner.status });
     return inner;

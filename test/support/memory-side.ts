@@ -239,7 +239,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     },
     removeOrganization: (id) => {
       organizations.delete(id);
-      for (const { revision } of [...stored.values()]) {
+      for (const { revision } of stored.values()) {
         if (revision.organizationId === id) person.leaveOrganization(revision.id);
       }
     },

@@ -1,3 +1,4 @@
+import { BadControl } from '../core.ts';
 import type { SandboxAnswer, SandboxRequest } from '../core.ts';
 import { consentPage, errorPage } from '../oauth/pages.ts';
 import { isLoopback, redirectTo } from '../oauth/redirect.ts';
@@ -11,7 +12,8 @@ const CONSENT_FORM = {
   tickable: true,
 };
 
-export type Consent = 'allow' | 'refuse' | 'ask';
+const CONSENTS = ['allow', 'refuse', 'ask'] as const;
+export type Consent = (typeof CONSENTS)[number];
 
 /** The consent page, and who sits in front of it. */
 export interface Authorization {
@@ -70,6 +72,7 @@ export function createAuthorization(
       email = address;
     },
     consent(answer) {
+      if (!CONSENTS.includes(answer)) throw new BadControl(`Consent is ${CONSENTS.join(', ')}.`);
       consent = answer;
     },
     tickScopes(scopes) {

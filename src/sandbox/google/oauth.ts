@@ -10,8 +10,11 @@ import { createTokenEndpoint } from './token-endpoint.ts';
 
 export const CONTACTS_SCOPE = 'https://www.googleapis.com/auth/contacts';
 export const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/contacts.readonly';
-/** While the app's publishing status is "Testing" (documented). */
-const TESTING_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** While the app's publishing status is "Testing", used or not. */
+const TESTING_LIFE_MS = 7 * DAY_MS;
+/** Else so long without use: six months. */
+const UNUSED_LIFE_MS = 182 * DAY_MS;
 const EMAIL_SCOPES: readonly string[] = ['https://www.googleapis.com/auth/userinfo.email', 'email'];
 
 export interface GoogleOAuthOptions {
@@ -34,7 +37,8 @@ export function createGoogleOAuth(seed: SandboxSeed, options: GoogleOAuthOptions
   const { email, autoConsent, testing } = options;
   const tokens = createOAuthTokens(seed, {
     prefixes: { code: '4/0A', access: 'ya29.', refresh: '1//0' },
-    refreshLifeMs: testing ? TESTING_LIFE_MS : Number.POSITIVE_INFINITY,
+    refreshLifeMs: testing ? TESTING_LIFE_MS : UNUSED_LIFE_MS,
+    renewedByUse: !testing,
   });
   const authorization = createAuthorization(tokens, {
     email,

@@ -1,8 +1,9 @@
 import type { Contact } from '@microsoft/microsoft-graph-types';
 import type { StoredContact } from './contact-book.ts';
 import { extendedValue } from './extended.ts';
-import { ADDRESSES, EMAIL_SLOTS, TEXTS, TEXT_LISTS } from './properties.ts';
-import type { Properties } from './properties.ts';
+import type { FolderBook } from './folder-book.ts';
+import { ADDRESSES, EMAIL_SLOTS, PROPERTIES, TEXTS, TEXT_LISTS } from './properties.ts';
+import type { PropertyName } from './properties.ts';
 import type { MicrosoftWorld } from './world.ts';
 
 /** A contact as Graph sends it. */
@@ -24,60 +25,65 @@ export function contactView(
   contact: StoredContact,
   look: Look,
 ): ContactView {
-  const everything = { ...marksOf(contact), ...propertiesOf(world, contact) };
-  const selected =
-    look.select === undefined
-      ? everything
-      : Object.fromEntries(
-          Object.entries(everything).filter(([name]) => look.select?.includes(name) === true),
-        );
-  return {
+  const view: Record<string, unknown> = {
     '@odata.etag': etagOf(contact),
     id: look.immutable ? contact.immutableId : contact.id,
-    ...selected,
-    ...expanded(contact, look.expand),
   };
+  for (const name of look.select ?? NAMES) {
+    const value = valueOf(world, contact, name);
+    if (value !== undefined) view[name] = value;
+  }
+  return { ...view, ...expanded(contact, look.expand) };
 }
 
 export function etagOf({ changeKey }: Pick<StoredContact, 'changeKey'>): string {
   return `W/"${changeKey}"`;
 }
 
-function marksOf(contact: StoredContact): Contact {
-  return {
-    createdDateTime: timeOf(contact.createdAt),
-    lastModifiedDateTime: timeOf(contact.modifiedAt),
-    changeKey: contact.changeKey,
-    parentFolderId: contact.folderId,
-  };
-}
+/** What every contact has, without being asked. */
+const MARKS: Readonly<Record<string, (contact: StoredContact) => unknown>> = {
+  createdDateTime: ({ createdAt }) => timeOf(createdAt),
+  lastModifiedDateTime: ({ modifiedAt }) => timeOf(modifiedAt),
+  changeKey: ({ changeKey }) => changeKey,
+  parentFolderId: ({ folderId }) => folderId,
+  // The new names of the e-mail slots, beside the list.
+  ...Object.fromEntries(
+    EMAIL_SLOTS.map((name, at) => [
+      name,
+      ({ properties }: StoredContact) => properties.emailAddresses?.[at] ?? null,
+    ]),
+  ),
+};
+
+const NAMES: readonly string[] = [...Object.keys(MARKS), ...PROPERTIES];
 
 /** Whole seconds. */
 function timeOf(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 
-function propertiesOf(
+function valueOf(
   { behaviour, folders }: Pick<MicrosoftWorld, 'behaviour' | 'folders'>,
   contact: StoredContact,
-): Contact {
-  const { properties, folderId } = contact;
-  const empties = behaviour.empties === 'mixed' ? mixedEmpties(contact) : DOCUMENTED_EMPTIES;
-  const folder = folders.find(folderId);
-  const unasked =
-    behaviour.folderNameCategory && folder !== undefined && folderId !== folders.defaultId
-      ? { categories: [...(properties.categories ?? []), folder.displayName] }
-      : {};
-  return { ...empties, ...slotsOf(properties), ...copied(properties), ...unasked };
+  name: string,
+): unknown {
+  const mark = MARKS[name];
+  if (mark !== undefined) return mark(contact);
+  const held = contact.properties[name as PropertyName];
+  if (name === 'categories' && behaviour.folderNameCategory) {
+    return withFolderName(folders, contact, contact.properties.categories ?? []);
+  }
+  if (held !== undefined) return held;
+  return behaviour.empties === 'mixed' ? mixedEmpty(contact, name) : documentedEmpty(name);
 }
 
-/** The new names of the e-mail slots, beside the list. */
-function slotsOf({ emailAddresses = [] }: Properties): Contact {
-  return Object.fromEntries(EMAIL_SLOTS.map((name, at) => [name, emailAddresses[at] ?? null]));
-}
-
-function copied(properties: Properties): Contact {
-  return structuredClone(properties) as Contact;
+function withFolderName(
+  folders: FolderBook,
+  { folderId }: StoredContact,
+  categories: readonly string[],
+): readonly string[] {
+  const folder = folderId === folders.defaultId ? undefined : folders.find(folderId);
+  return folder === undefined ? categories : [...categories, folder.displayName];
 }
 
 function expanded(contact: StoredContact, ids: readonly string[]): Contact {
@@ -88,32 +94,31 @@ function expanded(contact: StoredContact, ids: readonly string[]): Contact {
   return singleValueExtendedProperties.length === 0 ? {} : { singleValueExtendedProperties };
 }
 
-/** Empty values as in the documents' example. */
-const DOCUMENTED_EMPTIES: Contact = {
-  ...Object.fromEntries(TEXTS.map((name) => [name, ''])),
-  ...Object.fromEntries(TEXT_LISTS.map((name) => [name, []])),
-  ...Object.fromEntries(ADDRESSES.map((name) => [name, {}])),
-  emailAddresses: [],
-  birthday: null,
-  spouseName: null,
+/**
+ * Empty values as seen in answers of real mailboxes: null, empty, a list of one empty text, year 1,
+ * or not there at all. The first is the one of the documents' example.
+ */
+const EMPTIES: Readonly<Record<string, readonly unknown[]>> = {
+  ...Object.fromEntries(TEXTS.map((name) => [name, ['', null, undefined]])),
+  ...Object.fromEntries(TEXT_LISTS.map((name) => [name, [[]]])),
+  ...Object.fromEntries(ADDRESSES.map((name) => [name, [{}, null]])),
+  emailAddresses: [[]],
+  imAddresses: [[], ['']],
+  birthday: [null, undefined, '0001-01-01T08:00:00Z'],
+  spouseName: [null, '', undefined],
 };
 
-/**
- * The same as seen in answers of real mailboxes: null, empty, a list of one empty text, year 1, or
- * not there at all, without a rule; here by the change key, so that each version has its own.
- */
-function mixedEmpties({ changeKey }: StoredContact): Contact {
-  const dice = [...Buffer.from(changeKey)];
-  const throwDie = (at: number, sides: number) => (dice[at % dice.length] ?? 0) % sides;
-  const texts = TEXTS.map((name, at) => [name, ['', null, undefined][throwDie(at + 11, 3)]]);
-  const addresses = ADDRESSES.map((name, at) => [name, [{}, null][throwDie(at + 20, 2)]]);
-  const all = {
-    ...Object.fromEntries(texts),
-    ...Object.fromEntries(TEXT_LISTS.map((name) => [name, []])),
-    ...Object.fromEntries(addresses),
-    emailAddresses: [],
-    imAddresses: [[], ['']][throwDie(25, 2)],
-    birthday: [null, undefined, '0001-01-01T08:00:00Z'][throwDie(30, 3)],
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+const PLACES: ReadonlyMap<string, number> = new Map(PROPERTIES.map((name, at) => [name, at]));
+/** Where a change key begins to differ from others. */
+const VARYING = 11;
+
+function documentedEmpty(name: string): unknown {
+  return EMPTIES[name]?.[0];
+}
+
+/** Without a rule that a client could see: by the change key, so that each version has its own. */
+function mixedEmpty({ changeKey }: StoredContact, name: string): unknown {
+  const choices = EMPTIES[name] ?? [];
+  const at = VARYING + ((PLACES.get(name) ?? 0) % (changeKey.length - VARYING));
+  return choices[changeKey.charCodeAt(at) % choices.length];
 }

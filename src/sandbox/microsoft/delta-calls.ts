@@ -19,7 +19,7 @@ export function trackContacts(world: MicrosoftWorld, call: Call): SandboxAnswer 
   return found(
     {
       '@odata.context': contextOf(call, 'contacts/$delta'),
-      value: page.rows.map((row) => rowView(world, call, page, row)),
+      value: page.rows.map(rowViews(world, call, page)),
       [page.next.kind === 'skip' ? '@odata.nextLink' : '@odata.deltaLink']: link(page.next.token),
     },
     { 'preference-applied': appliedPreferences(call) },
@@ -56,18 +56,22 @@ function refuseUntracked({ behaviour }: MicrosoftWorld, query: URLSearchParams):
   );
 }
 
-function rowView(world: MicrosoftWorld, call: Call, page: DeltaPage, row: DeltaRow): object {
+/** How a page's rows are to be seen, one by one. */
+function rowViews(world: MicrosoftWorld, call: Call, page: DeltaPage): (row: DeltaRow) => object {
   const { immutable } = preferencesOf(call.request);
-  if (row.kind === 'stray') return removed(row.id, 'deleted');
-  const id = immutable ? row.contact.immutableId : row.contact.id;
-  if (row.kind === 'gone') {
-    return removed(id, row.moved ? world.behaviour.movedReason : 'deleted');
-  }
   const asked = selectOf(new URLSearchParams({ $select: page.select ?? '' }));
   const partial = page.later && world.behaviour.deltaRows === 'changed-only';
-  const select = partial ? row.contact.changed : asked;
-  const view = contactView(world, row.contact, { immutable, select, expand: [] });
-  return { '@odata.type': CONTACT_TYPE, ...view };
+  return (row) => {
+    if (row.kind === 'stray') return removed(row.id, 'deleted');
+    const { contact } = row;
+    if (row.kind === 'gone') {
+      const reason = row.moved ? world.behaviour.movedReason : 'deleted';
+      return removed(immutable ? contact.immutableId : contact.id, reason);
+    }
+    const select = partial ? contact.changed : asked;
+    const view = contactView(world, contact, { immutable, select, expand: [] });
+    return { '@odata.type': CONTACT_TYPE, ...view };
+  };
 }
 
 function removed(id: string, reason: 'deleted' | 'changed'): object {

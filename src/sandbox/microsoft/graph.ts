@@ -17,14 +17,14 @@ export interface Graph {
 /** Answers any request below `/v1.0/`. @throws {ConnectionLost} by a fault inside a batch */
 export function callGraph(graph: Graph, request: SandboxRequest, passage?: Passage): SandboxAnswer {
   return traced(graph, request, (trace) => {
-    if (request.path !== '/v1.0/$batch') return callRoute(graph, request);
+    if (request.path !== '/v1.0/$batch') return callRoute(graph, request, request);
     if (request.method !== 'POST') throw badRequest('The OData request is not supported.');
     graph.oauth.require(request, []);
     return answerBatch(
       {
         behaviour: graph.world.behaviour,
         trace,
-        answer: (inner) => traced(graph, inner, () => callRoute(graph, inner)),
+        answer: (inner) => traced(graph, inner, () => callRoute(graph, inner, request)),
         passage,
         refuseConcurrency: () => graph.throttle.refuseConcurrency(),
       },
@@ -33,12 +33,16 @@ export function callGraph(graph: Graph, request: SandboxRequest, passage?: Passa
   });
 }
 
-function callRoute({ world, oauth, throttle }: Graph, request: SandboxRequest): SandboxAnswer {
+function callRoute(
+  { world, oauth, throttle }: Graph,
+  request: SandboxRequest,
+  arrived: SandboxRequest,
+): SandboxAnswer {
   const matching = ROUTES.filter(({ path }) => path.test(request.path));
   const route = matching.find(({ method }) => method === request.method);
   if (route === undefined) throw noRoute(request, matching.length > 0);
   const grant = oauth.require(request, route.scopes);
-  throttle.charge(request);
+  throttle.charge(arrived);
   refuseWithoutMailbox(world, request);
   const names = route.path.exec(request.path)?.groups ?? {};
   return route.answer(world, { request, grant, names });

@@ -1,5 +1,5 @@
 import type { SandboxSeed, VendorSandbox } from '../core.ts';
-import { controlHands, photoFrom } from '../hands.ts';
+import { controlHands } from '../control-hands.ts';
 import type { SandboxContact } from '../seed-contact.ts';
 import { isWritingBatch } from './batch.ts';
 import { behaviourOf } from './behaviour.ts';
@@ -82,15 +82,6 @@ export function createMicrosoftSandbox(
       request.path === '/v1.0/$batch'
         ? isWritingBatch(request)
         : request.path.startsWith('/v1.0/') && request.method !== 'GET',
-    control: (action, body) =>
-      controlHands(
-        {
-          ...everyHand,
-          setPhoto: (id: string, base64?: string) =>
-            hands.setPhoto(id, base64 === undefined ? undefined : photoFrom(base64)),
-        },
-        action,
-        body,
-      ),
+    control: (action, body) => controlHands(everyHand, action, body),
   };
 }

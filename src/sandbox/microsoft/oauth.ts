@@ -14,7 +14,7 @@ import { createSignInPage } from './sign-in-page.ts';
 import type { SignInPage } from './sign-in-page.ts';
 import { checkClient, createTokenEndpoint } from './token-endpoint.ts';
 
-/** Documented: 90 days, from each use anew. */
+/** Documented: 90 days; each use brings a new one. */
 const REFRESH_LIFE_MS = 90 * 24 * 60 * 60 * 1000;
 
 export interface MicrosoftOAuthOptions {
@@ -41,6 +41,7 @@ export function createMicrosoftOAuth(
   const tokens = createOAuthTokens(seed, {
     prefixes: { code: 'M.C5_', access: 'EwB4', refresh: 'M.R3_' },
     refreshLifeMs: REFRESH_LIFE_MS,
+    renewedByUse: false,
   });
   const consent = autoConsent ? 'allow' : 'ask';
   const signIn = createSignInPage(tokens, behaviour, { email, consent });

@@ -75,15 +75,15 @@ export function createSignInPage(
   }
 
   function outcomeOf(sent: URLSearchParams, decision: string): Readonly<Record<string, string>> {
-    const needsAdmin = behaviour.adminConsent === 'needed' && accountOf(email).kind === 'work';
-    const refusal = needsAdmin
-      ? adminConsentNeeded()
-      : decision === 'allow'
-        ? undefined
-        : declinedConsent();
-    return refusal === undefined
-      ? { code: codeFor(sent) }
-      : { error: refusal.code, error_description: refusal.message };
+    const refusal = refusalOf(decision);
+    if (refusal === undefined) return { code: codeFor(sent) };
+    return { error: refusal.code, error_description: refusal.message };
+  }
+
+  function refusalOf(decision: string): EntraRefusal | undefined {
+    const work = accountOf(email).kind === 'work';
+    if (work && behaviour.adminConsent === 'needed') return adminConsentNeeded();
+    return decision === 'allow' ? undefined : declinedConsent();
   }
 
   return {

@@ -13,8 +13,11 @@ const IN_A_WINDOW = 10_000;
 export interface Throttle {
   /** A request arrives, and is in work until the result is called. */
   arrive(request: SandboxRequest): () => void;
-  /** @throws {GraphFailure} 429 for a request that arrived as one too many, or beyond the budget */
-  charge(request: SandboxRequest): void;
+  /**
+   * Charges one request; `arrived` is what came over the wire, the batch of one that was in a batch.
+   * @throws {GraphFailure} 429 when that was one too many at a time, or beyond the budget
+   */
+  charge(arrived: SandboxRequest): void;
   /** @throws {GraphFailure} 429 */
   refuseConcurrency(): never;
   /** The most requests that were ever in work at the same time. */
@@ -54,9 +57,9 @@ export function createThrottle(clock: SandboxClock, behaviour: Behaviour): Throt
       }
       return () => void inWork.delete(request);
     },
-    charge(request) {
+    charge(arrived) {
       if (!behaviour.enforceLimits) return;
-      if (tooMany.has(request)) refuseConcurrency();
+      if (tooMany.has(arrived)) refuseConcurrency();
       const now = clock.now().getTime();
       recent = [...recent.filter((at) => at > now - WINDOW_MS), now];
       const oldest = recent[0] ?? now;

@@ -7,7 +7,7 @@ import { accountOf } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { DeviceFlow } from './device-flow.ts';
 import { EntraRefusal, missingParameter, unknownApp } from './oauth-refusals.ts';
-import { coversAny, plainScope, scopesIn } from './scopes.ts';
+import { isOpenId, plainScope, scopesIn } from './scopes.ts';
 import { MICROSOFT_CLIENT } from './sign-in-page.ts';
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -44,8 +44,9 @@ export function createTokenEndpoint(house: TokenHouse): (request: SandboxRequest
     if (token === '') throw missingParameter('refresh_token');
     const grant = tokens.refreshGrant(token);
     if (grant === undefined) throw deadGrant(tokens.isExpiredRefresh(token));
+    refuseMore(grant, scopesIn(form));
     if (behaviour.refreshRotation === 'old-dies') tokens.dropRefresh(token);
-    return narrowed(grant, scopesIn(form));
+    return grant;
   }
 
   return (request) => {
@@ -104,19 +105,16 @@ function checkedCode(pending: PendingCode | undefined, form: URLSearchParams): G
   );
 }
 
-/** A refresh may ask for less than was granted, never for more. */
-function narrowed(grant: Grant, asked: readonly string[]): Grant {
-  if (asked.length === 0) return grant;
-  const granted = grant.scopes.map(plainScope);
-  const more = asked.find((scope) => !granted.includes(plainScope(scope)));
-  if (more !== undefined && !coversAny([more], ['openid', 'profile', 'email', 'offline_access'])) {
-    throw new EntraRefusal(
-      'invalid_grant',
-      65001,
-      'The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource.',
-    );
-  }
-  return grant;
+/** A refresh may ask for less than was granted, never for more. @throws {EntraRefusal} */
+function refuseMore({ scopes }: Grant, asked: readonly string[]): void {
+  const granted = scopes.map(plainScope);
+  const covered = asked.every((scope) => isOpenId(scope) || granted.includes(plainScope(scope)));
+  if (covered) return;
+  throw new EntraRefusal(
+    'invalid_grant',
+    65001,
+    'The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource.',
+  );
 }
 
 function deadGrant(expired: boolean): EntraRefusal {

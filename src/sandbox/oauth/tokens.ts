@@ -1,5 +1,6 @@
-import { randomHex } from '../core.ts';
 import type { SandboxSeed } from '../core.ts';
+import { createTokens } from '../tokens.ts';
+import type { TokenKind } from '../tokens.ts';
 
 export const ACCESS_TOKEN_LIFE_S = 3599;
 const CODE_LIFE_MS = 10 * 60 * 1000;
@@ -16,6 +17,8 @@ export interface TokenStyle {
   /** What each kind of token begins with. */
   readonly prefixes: { readonly code: string; readonly access: string; readonly refresh: string };
   readonly refreshLifeMs: number;
+  /** Whether a refresh token's life begins anew with each use. */
+  readonly renewedByUse: boolean;
 }
 
 /** What the authorization endpoint keeps for the token endpoint. */
@@ -32,6 +35,7 @@ export interface OAuthTokens {
   takeCode(code: string): PendingCode | undefined;
   issueRefresh(grant: Grant): string;
   issueAccess(grant: Grant): string;
+  /** A use of the refresh token. */
   refreshGrant(token: string): Grant | undefined;
   /** Whether it was a refresh token, and has outlived itself. */
   isExpiredRefresh(token: string): boolean;
@@ -45,60 +49,42 @@ export interface OAuthTokens {
   expireAccess(): void;
 }
 
-interface Issued<T> {
-  readonly of: T;
-  readonly until: number;
-}
-
 export function createOAuthTokens(seed: SandboxSeed, style: TokenStyle): OAuthTokens {
-  const { prefixes, refreshLifeMs } = style;
-  const codes = new Map<string, Issued<PendingCode>>();
-  const access = new Map<string, Issued<Grant>>();
-  const refresh = new Map<string, Issued<Grant>>();
-
-  function issue<T>(tokens: Map<string, Issued<T>>, prefix: string, of: T, lifeMs: number): string {
-    const token = prefix + randomHex(seed.random, 48);
-    tokens.set(token, { of, until: seed.clock.now().getTime() + lifeMs });
-    return token;
-  }
-
-  function live<T>(tokens: Map<string, Issued<T>>, token: string): T | undefined {
-    const issued = tokens.get(token);
-    const alive = issued !== undefined && seed.clock.now().getTime() <= issued.until;
-    return alive ? issued.of : undefined;
-  }
-
-  function forget(grant: Grant): void {
-    for (const tokens of [access, refresh]) {
-      for (const [token, { of }] of tokens) if (of === grant) tokens.delete(token);
-    }
-  }
+  const { prefixes, refreshLifeMs, renewedByUse } = style;
+  const [codes, access, refresh] = [
+    createTokens<PendingCode>(seed, kindOf(prefixes.code, CODE_LIFE_MS)),
+    createTokens<Grant>(seed, kindOf(prefixes.access, ACCESS_TOKEN_LIFE_S * 1000)),
+    createTokens<Grant>(seed, kindOf(prefixes.refresh, refreshLifeMs)),
+  ];
 
   return {
-    issueCode: (pending) => issue(codes, prefixes.code, pending, CODE_LIFE_MS),
-    takeCode(code) {
-      const pending = live(codes, code);
-      codes.delete(code);
-      return pending;
+    issueCode: (pending) => codes.issue(pending),
+    takeCode: (code) => codes.take(code),
+    issueRefresh: (grant) => refresh.issue(grant),
+    issueAccess: (grant) => access.issue(grant),
+    refreshGrant(token) {
+      if (renewedByUse) refresh.renew(token);
+      return refresh.find(token);
     },
-    issueRefresh: (grant) => issue(refresh, prefixes.refresh, grant, refreshLifeMs),
-    issueAccess: (grant) => issue(access, prefixes.access, grant, ACCESS_TOKEN_LIFE_S * 1000),
-    refreshGrant: (token) => live(refresh, token),
-    isExpiredRefresh: (token) => refresh.has(token) && live(refresh, token) === undefined,
-    accessGrant: (token) => live(access, token),
-    dropRefresh: (token) => void refresh.delete(token),
-    consented: (email) => [...refresh.values()].some(({ of }) => of.email === email),
+    isExpiredRefresh: (token) => refresh.isExpired(token),
+    accessGrant: (token) => access.find(token),
+    dropRefresh: (token) => void refresh.take(token),
+    consented: (email) => refresh.all().some((grant) => grant.email === email),
     revoke(token) {
-      const grant = live(refresh, token) ?? live(access, token);
-      if (grant !== undefined) forget(grant);
-      return grant !== undefined;
+      const grant = refresh.find(token) ?? access.find(token);
+      if (grant === undefined) return false;
+      access.end(grant);
+      refresh.end(grant);
+      return true;
     },
     revokeAll() {
-      access.clear();
-      refresh.clear();
+      access.end();
+      refresh.end();
     },
-    expireAccess() {
-      access.clear();
-    },
+    expireAccess: () => access.end(),
   };
+}
+
+function kindOf(prefix: string, lifeMs: number): TokenKind {
+  return { prefix, digits: 48, lifeMs };
 }
