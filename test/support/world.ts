@@ -13,6 +13,8 @@ import { createMemorySide, type MemorySide } from './memory-side.ts';
 export interface WorldOptions {
   readonly rules?: Partial<Omit<Rules, 'holds'>>;
   readonly visibilityDelay?: number;
+  /** What each side can hold; everything at the provider, {@link heldByCrm} at the CRM. */
+  readonly holds?: Partial<Rules['holds']>;
   readonly wrapStore?: (store: AccountStore) => AccountStore;
   readonly wrapSide?: (side: ContactSide) => ContactSide;
 }
@@ -46,7 +48,13 @@ export function createWorld(options: WorldOptions = {}): World {
   const now = (): Date => new Date(clock.at);
   const delay =
     options.visibilityDelay === undefined ? {} : { visibilityDelay: options.visibilityDelay };
-  const crm = createMemorySide({ side: 'crm', crm: true, holds: heldByCrm, now, ...delay });
+  const crm = createMemorySide({
+    side: 'crm',
+    crm: true,
+    holds: options.holds?.crm ?? heldByCrm,
+    now,
+    ...delay,
+  });
   const database = openStore({ home: ':memory:', toolVersion: '0.0.0-test', now });
   const connection = database.connections.insert({
     kind: 'pipedrive',
@@ -55,7 +63,13 @@ export function createWorld(options: WorldOptions = {}): World {
   });
 
   function world(name: string): World {
-    const provider = createMemorySide({ side: 'provider', now, ...delay });
+    const holds = options.holds?.provider;
+    const provider = createMemorySide({
+      side: 'provider',
+      now,
+      ...delay,
+      ...(holds === undefined ? {} : { holds }),
+    });
     const rules = { ...DEFAULT_RULES, ...options.rules };
     const mailbox = database.connections.insert({ kind: 'google', identity: name, details: {} });
     const { id } = database.accounts.insert({
