@@ -43,7 +43,12 @@ export function acquireLock(home: string, now: () => Date = () => new Date()): L
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    String(error.code).startsWith('SQLITE_BUSY')
+  );
 }
 
 /** Only for the message: whoever holds the lock may not have written it yet. */
