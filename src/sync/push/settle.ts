@@ -1,15 +1,8 @@
-import { applyPatch } from '../../contact/fields.ts';
+import { applyPatch, sameField } from '../../contact/fields.ts';
 import type { FieldName, Patch } from '../../contact/contact.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { reconcile } from '../../plan/reconcile.ts';
-import {
-  other,
-  type Bases,
-  type Mapping,
-  type Pair,
-  type Revision,
-  type Side,
-} from '../../plan/model.ts';
+import { other, type Bases, type Pair, type Revision, type Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import { keyed } from '../keyed.ts';
 import type { Effects } from '../store-port.ts';
@@ -49,28 +42,52 @@ export function updatedEffects(
   pair: Pair,
 ): Effects {
   const revision = withOrganization(pass, answer);
-  const bases = movedBases(pair.mapping.bases, step.side, step.body, revision);
-  const mapping: Mapping = { ...pair.mapping, bases };
-  const after: Pair = { ...pair, mapping, [step.side]: { kind: 'present', revision } };
+  const moved = movedBases(pair.mapping.bases, step.side, step.body, revision);
+  const after: Pair = {
+    ...pair,
+    mapping: { ...pair.mapping, bases: moved },
+    [step.side]: { kind: 'present', revision },
+  };
+  const { bases, clean } = settled(pass, after);
   return {
     mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
-    mapping: { kind: 'change', mappingId: mapping.id, bases },
-    clean: isInStep(pass, after),
+    mapping: { kind: 'change', mappingId: pair.mapping.id, bases },
+    clean,
   };
 }
 
+/** What needs no write any more is agreed on at once. */
+function settled({ rules }: Pass, pair: Pair): { readonly bases: Bases; readonly clean: boolean } {
+  const { bases } = pair.mapping;
+  const action = reconcile(pair, rules);
+  if (photoWanted(pair, rules) !== undefined) return { bases, clean: false };
+  if (action.kind !== 'merge') return { bases, clean: action.kind === 'nothing' };
+  if (action.writes.length + action.conflicts.length > 0) return { bases, clean: false };
+  return {
+    bases: {
+      provider: applyPatch(bases.provider, action.agreed.provider),
+      crm: applyPatch(bases.crm, action.agreed.crm),
+    },
+    clean: true,
+  };
+}
+
+/**
+ * A side that changed a written field itself keeps its base there until that change was carried
+ * over: the other side's write may yet fail.
+ */
 function movedBases(
   bases: Bases,
   side: Side,
-  { patch, delivers }: { readonly patch: Patch; readonly delivers: Patch },
+  { patch, delivers, expected }: StepOf<'update'>['body'],
   answer: Revision,
 ): Bases {
-  const written = Object.fromEntries(
-    (Object.keys(patch) as FieldName[]).map((field) => [field, answer.contact[field] ?? null]),
-  );
+  const written = (Object.keys(patch) as FieldName[])
+    .filter((field) => sameField(field, bases[side], expected.contact))
+    .map((field) => [field, answer.contact[field] ?? null]);
   return {
     ...bases,
-    [side]: applyPatch(bases[side], written),
+    [side]: applyPatch(bases[side], Object.fromEntries(written) as Patch),
     [other(side)]: applyPatch(bases[other(side)], delivers),
   };
 }

@@ -69,7 +69,7 @@ export function birthdayOf(text: string): Birthday {
 /** The last word is the family name, `Dr.` a prefix, what is between the middle. */
 export function nameOf(text: string): Name {
   const words = text.split(' ').filter((word) => word !== '');
-  const prefix = words[0]?.endsWith('.') === true ? words.shift() : undefined;
+  const prefix = words[0]?.endsWith('.') ? words.shift() : undefined;
   const given = words.shift();
   const family = words.pop();
   const middle = words.length === 0 ? undefined : words.join(' ');
@@ -112,7 +112,7 @@ export function withoutPart(contact: Contact, { word, value }: Part): Contact {
   }
   const field = isScalar(word) ? SCALARS[word] : word;
   const { [field as 'notes']: _, ...rest } = contact;
-  return rest as Contact;
+  return rest;
 }
 
 function removed<T>(entries: readonly T[], fits: (one: T) => boolean, value: string): readonly T[] {

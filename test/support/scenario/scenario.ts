@@ -39,7 +39,7 @@ export async function playScenario({ lines }: Scenario): Promise<void> {
   const account = first?.text.startsWith('account ') === true ? first : undefined;
   const stage = createStage(account === undefined ? { rules: {} } : setting(account.text));
   for (const line of lines) {
-    if (line !== account) await at(line, () => play(stage, line.text));
+    if (line !== account) await at(line, () => playSentence(stage, line.text));
   }
   const worlds = new Set([...stage.actors.values()].map(({ world }) => world));
   for (const world of worlds) await world.expectQuiet();
@@ -74,11 +74,12 @@ async function at({ text, number }: Line, work: () => void | Promise<void>): Pro
   }
 }
 
-function play(stage: Stage, text: string): void | Promise<void> {
+/** Plays one sentence. */
+export function playSentence(stage: Stage, text: string): void | Promise<void> {
   const later = MEANWHILE.exec(text)?.groups;
   if (later !== undefined) {
     const { side = '', sentence = '' } = later;
-    stage.actor(side).faults.meanwhile = () => void play(stage, sentence);
+    stage.actor(side).faults.meanwhile = () => void playSentence(stage, sentence);
     return;
   }
   const sentences = text.startsWith('expect ') ? EXPECTATIONS : ACTS;

@@ -3,6 +3,7 @@ import { patchValue } from '../../../src/contact/fields.ts';
 import type { Revision, Rules } from '../../../src/plan/model.ts';
 import type { RunReport } from '../../../src/sync/account.ts';
 import { AnswerLost, Unreachable } from '../../../src/sync/errors.ts';
+import type { Write } from '../../../src/sync/ports.ts';
 import { createKiller, type Killer } from '../killer.ts';
 import type { Disturbance, MemorySide } from '../memory-side.ts';
 import { GOOGLE_AND_PIPEDRIVE, SLOTS_AND_PIPEDRIVE } from '../vendor-like.ts';
@@ -34,6 +35,8 @@ export interface Faults {
   readonly refused: Map<string, string>;
   /** What a person does while the next write is on its way. */
   meanwhile?: (() => void) | undefined;
+  /** Told of every write before it takes effect. */
+  onWrite?: (write: Write) => void;
 }
 
 export interface Stage {
@@ -109,11 +112,10 @@ function disturbance(actor: Actor, killer: Killer): (what: Disturbance) => void 
   };
 }
 
-type Refuse = NonNullable<Parameters<MemorySide['set']>[0]['refuse']>;
-
-function refusal(actor: Actor, write: Parameters<Refuse>[0]): string | undefined {
+function refusal(actor: Actor, write: Write): string | undefined {
   const { faults, ids } = actor;
   const { meanwhile } = faults;
+  faults.onWrite?.(write);
   faults.meanwhile = undefined;
   meanwhile?.();
   for (const [label, reason] of faults.refused) {
