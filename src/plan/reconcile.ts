@@ -1,6 +1,5 @@
 import { FIELDS, type Contact, type FieldName, type Patch } from '../contact/contact.ts';
 import {
-  applyField,
   clash,
   diffField,
   identicalField,
@@ -9,6 +8,7 @@ import {
   yieldTo,
   type FieldEdit,
 } from '../contact/fields.ts';
+import { carriedInto } from './carry.ts';
 import {
   SIDES,
   other,
@@ -203,7 +203,7 @@ function carry(
   { now, rules }: { readonly now: Contents; readonly rules: Rules },
 ): readonly FieldWrite[] {
   if (edit === undefined) return [];
-  const wanted = rules.holds[side](applyField(field, edit, now[side]));
+  const wanted = carriedInto(now[side], field, edit, rules.holds[side]);
   if (sameField(field, wanted, now[side])) return [];
   return [
     { side, patch: patchValue(wanted, field), delivers: patchValue(now[other(side)], field) },

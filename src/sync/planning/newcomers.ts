@@ -33,7 +33,8 @@ function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly 
     case 'none':
       return creationSteps(planning, 'crm', newcomer);
     case 'only':
-      return linkSteps(planning, newcomer, match.id);
+      // The person may have a contact already that the provider's lists do not show yet.
+      return planning.inDoubt.has(match.id) ? [] : linkSteps(planning, newcomer, match.id);
     case 'ambiguous':
       setAsideAmbiguous(pass, newcomer);
       return [];

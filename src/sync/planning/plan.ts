@@ -12,7 +12,12 @@ const AT_ONCE = 200;
  * People we know come first, so that a newcomer that takes somebody's place is known as such.
  */
 export async function plan(pass: Pass): Promise<void> {
-  const planning: Planning = { pass, organizations: new Set(), successors: new Set() };
+  const planning: Planning = {
+    pass,
+    organizations: new Set(),
+    successors: new Set(),
+    inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
+  };
   pass.store.plan(pass.run, fieldSteps(pass));
   if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
     await eachDirty(planning, (item) =>

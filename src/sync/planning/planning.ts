@@ -8,6 +8,8 @@ export interface Planning {
   readonly organizations: Set<string>;
   /** Provider's records that take over the mapping of one that is gone. */
   readonly successors: Set<string>;
+  /** The CRM's records for which a create at the provider is still in doubt. */
+  readonly inDoubt: ReadonlySet<string>;
 }
 
 export type DirtyOf<K extends Dirty['kind']> = Extract<Dirty, { readonly kind: K }>;

@@ -52,16 +52,19 @@ export function startHistory(options: HistoryOptions): History {
 
   const say = async (sentence: string): Promise<void> => {
     told.push(sentence);
-    const [first = ''] = sentence.split(' ');
-    const actor = stage.actors.get(first);
     if (sentence.startsWith('sync')) {
       witness.beforeSync();
       await playSentence(stage, sentence);
       witness.afterSync();
       conflicts += stage.last.report?.conflicts ?? 0;
-    } else if (actor !== undefined) {
-      await witness.watch(actor, () => playSentence(stage, sentence));
-    } else await playSentence(stage, sentence);
+      return;
+    }
+    const [, later, act = '', name = ''] = /^(meanwhile )?((\w+).*)$/su.exec(sentence) ?? [];
+    const actor = stage.actors.get(name);
+    if (actor === undefined) return playSentence(stage, sentence);
+    const watched = (): void => witness.watch(actor, () => void playSentence(stage, act));
+    if (later === undefined) watched();
+    else actor.faults.meanwhile = watched;
   };
 
   if (lag)

@@ -1,6 +1,6 @@
 import { FIELDS, type Contact } from '../../../src/contact/contact.ts';
 import { clash, diffField } from '../../../src/contact/fields.ts';
-import type { Bases, Revision } from '../../../src/plan/model.ts';
+import type { Bases, Revision, Side } from '../../../src/plan/model.ts';
 import { contactSeen, recordOf, type Actor, type Stage } from '../scenario/stage.ts';
 
 /**
@@ -9,7 +9,7 @@ import { contactSeen, recordOf, type Actor, type Stage } from '../scenario/stage
  */
 export interface Witness {
   /** Around everything that a person does. */
-  watch(actor: Actor, act: () => void | Promise<void>): Promise<void>;
+  watch(actor: Actor, act: () => void): void;
   /** Before every sync: what both sides have changed differently may be lost to a conflict. */
   beforeSync(): void;
   afterSync(): void;
@@ -40,6 +40,7 @@ export function createWitness(stage: Stage): Witness {
   const typed = new Map<string, Set<string>>();
   const takenAway = new Set<string>();
   const contested = new Set<string>();
+  const decided = new Set<string>();
   const made = new Map<string, number>();
   const bases = new Map<string, Bases>();
   const crm = stage.actor('crm');
@@ -50,6 +51,20 @@ export function createWitness(stage: Stage): Witness {
       const pair = provider.world.store.pairOf('provider', id);
       if (pair !== undefined) bases.set(`${id}|${pair.mapping.crmId}`, pair.mapping.bases);
     }
+  };
+
+  /** At a first meeting the user's rule decides between two values, and that is no conflict. */
+  const firstMeetings = (): readonly (readonly [readonly string[], readonly string[]])[] => {
+    const texts = ({ name, jobTitle, notes, organization }: Contact): readonly string[] =>
+      tokensOf({ name, jobTitle, notes, organization } as unknown as Contact);
+    const unmapped = (actor: Actor, side: Side): readonly Contact[] =>
+      actor.side
+        .records()
+        .filter(({ id }) => actor.world.store.pairOf(side, id) === undefined)
+        .map((record) => contactSeen(actor, record));
+    return unmapped(provider, 'provider').flatMap((one) =>
+      unmapped(crm, 'crm').map((two) => [texts(one), texts(two)] as const),
+    );
   };
 
   /** What a deletion takes along: all that was agreed on about this person. */
@@ -69,11 +84,11 @@ export function createWitness(stage: Stage): Witness {
   };
 
   return {
-    watch: async (actor, act) => {
+    watch: (actor, act) => {
       const [before, known] = [tokensAt(actor), agreed()];
       const held = new Map(actor.side.records().map((one) => [one.id, holding(actor, one)]));
       const ids = new Set(actor.side.records().map(({ id }) => id));
-      await act();
+      act();
       const after = tokensAt(actor);
       for (const token of after) if (!before.has(token)) note(typed, token, actor.name);
       for (const token of before) if (!after.has(token)) takenAway.add(token);
@@ -91,9 +106,12 @@ export function createWitness(stage: Stage): Witness {
     },
     beforeSync: () => {
       rememberBases();
+      for (const [one, two] of firstMeetings()) {
+        for (const token of [...one, ...two]) decided.add(token);
+      }
       for (const [key, base] of bases) {
         const [providerId = '', crmId = ''] = key.split('|');
-        const [one, two] = [recordOf(provider, providerId), recordOf(crm, crmId)];
+        const [one, two] = [survivor(provider, providerId), survivor(crm, crmId)];
         if (one === undefined || two === undefined) continue;
         const now = { provider: contactSeen(provider, one), crm: contactSeen(crm, two) };
         for (const field of FIELDS) {
@@ -108,13 +126,19 @@ export function createWitness(stage: Stage): Witness {
     afterSync: rememberBases,
     missing: () =>
       [...typed].flatMap(([token, sides]) => {
-        if (takenAway.has(token)) return [];
+        if (takenAway.has(token) || decided.has(token)) return [];
         const gone = [...sides].filter((name) => !tokensAt(stage.actor(name)).has(token));
         return gone.length === 0 ? [] : [token];
       }),
     contested: () => contested,
     made: (token) => made.get(token) ?? 0,
   };
+}
+
+/** The record itself, or the one that the vendor now keeps under another id. */
+function survivor(actor: Actor, id: string): Revision | undefined {
+  const heir = actor.side.records().find(({ formerIds }) => formerIds?.includes(id));
+  return recordOf(actor, id) ?? heir;
 }
 
 function note(typed: Map<string, Set<string>>, token: string, side: string): void {
