@@ -179,6 +179,10 @@ export function createMirror(scope: Scope, marks: Marks): Mirror {
       `UPDATE mapping SET ${idColumn(side)} = ? WHERE ${idColumn(side)} = ?
        AND account_id IN (SELECT id FROM account WHERE ${side}_connection = ?)`,
     ).run(id, former, connection(side));
+    db.prepare(
+      `UPDATE step SET ${idColumn(side)} = ? WHERE ${idColumn(side)} = ? AND state = 'begun'
+       AND account_id IN (SELECT id FROM account WHERE ${side}_connection = ?)`,
+    ).run(id, former, connection(side));
     // The content under the new id is written next; a hash that fits nothing makes sure of it.
     db.prepare("UPDATE mirror SET hash = '' WHERE connection_id = ? AND id = ?").run(
       connection(side),

@@ -15,12 +15,12 @@ import type { StepOf } from './step.ts';
 
 /** A record was created for `step.body.from`: the two are mapped now. */
 export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revision): Effects {
-  const { from } = step.body;
+  const source = other(step.side);
+  const from = { ...step.body.from, id: sourceId(step) };
   const revision = withOrganization(pass, answer);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
   const bases: Bases = { provider: provider.contact, crm: crm.contact };
   const ids = { providerId: provider.id, crmId: crm.id };
-  const source = other(step.side);
   const pair = {
     mapping: { id: 0, ...ids, bases },
     crmShared: false,
@@ -32,6 +32,11 @@ export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revis
     mapping: { kind: 'insert', ...ids, bases },
     clean: isInStep(pass, pair),
   };
+}
+
+/** The vendor may have given it another id since the step was planned; the step's own ids follow. */
+function sourceId({ side, providerId, crmId, body }: StepOf<'create'>): string {
+  return (side === 'crm' ? providerId : crmId) ?? body.from.id;
 }
 
 /** A record was changed: the written fields' bases move, and those of what they delivered. */

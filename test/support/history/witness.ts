@@ -91,11 +91,15 @@ export function createWitness(stage: Stage): Witness {
       act();
       const after = tokensAt(actor);
       for (const token of after) if (!before.has(token)) note(typed, token, actor.name);
-      for (const token of before) if (!after.has(token)) takenAway.add(token);
       const now = actor.side.records();
       for (const id of ids) {
         if (now.some((record) => record.id === id)) continue;
         for (const token of known.get(`${actor.name} ${id}`) ?? []) takenAway.add(token);
+      }
+      for (const [id, tokens] of held) {
+        const record = now.find((one) => one.id === id);
+        const left = record === undefined ? new Set() : holding(actor, record);
+        for (const token of tokens) if (!left.has(token)) takenAway.add(token);
       }
       for (const record of now) {
         const had = held.get(record.id) ?? new Set();
