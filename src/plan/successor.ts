@@ -12,7 +12,7 @@ export type Succession =
 
 interface Heir {
   readonly revision: Revision;
-  /** Of its own live mapping, if it has one. */
+  /** Of its own mapping, live or released, if it has one. */
   readonly bases?: Bases;
 }
 

@@ -192,7 +192,7 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
       holding(side, keys, 'mirror.absent IS NULL')
         .filter(({ id }) => id !== except)
         .map((row): Holder => {
-          const mapping = live[side].get(accountId, row.id);
+          const mapping = newest[side].get(accountId, row.id);
           const revision = toRevision(row);
           return mapping === undefined
             ? { revision }

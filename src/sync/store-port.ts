@@ -150,7 +150,7 @@ export interface Keyed {
 
 export interface Holder {
   readonly revision: Revision;
-  /** Of its live mapping in this account, if it has one. */
+  /** Of its mapping in this account, live or released, if it has one. */
   readonly bases?: Bases;
 }
 
