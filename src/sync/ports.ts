@@ -55,6 +55,8 @@ export interface ContactSide {
   readonly photoTarget?: PhotoTarget;
   readonly organizations?: Organizations;
   readonly customFields?: CustomFields;
+  /** Where a record's own time also moves for other reasons than a change of its content. */
+  readonly changeTimes?: ChangeTimes;
   /** Where the change feed does not tell deletions: a walk over all ids finds them. */
   readonly walk?: Walk;
 }
@@ -140,6 +142,14 @@ export interface PhotoSource {
 export interface PhotoTarget {
   /** @throws {Rejected} when the picture's size or shape cannot be taken */
   put(id: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** A picture that is gone already counts as removed. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** When the fields of a record last changed. Dear: asked only for a conflict, one record at a time. */
+export interface ChangeTimes {
+  /** ISO 8601 by the vendor's clock; a field that is missing is unknown. Never rejects with `Forbidden`. */
+  of(id: string, signal: AbortSignal): Promise<{ readonly [F in FieldName]?: string }>;
 }
 
 /** Organizations as records of their own, at a side that has them. */
@@ -147,6 +157,8 @@ export interface Organizations {
   /** As {@link ContactSide.changes}. */
   changes(cursor: string | undefined, signal: AbortSignal): AsyncIterable<OrganizationPage>;
   create(draft: OrganizationDraft, signal: AbortSignal): Promise<Organization>;
+  /** Whether it is still there and visible. */
+  exists(id: string, signal: AbortSignal): Promise<boolean>;
   fillAddress(
     id: string,
     address: OrganizationDraft['address'],

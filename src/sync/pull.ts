@@ -94,6 +94,7 @@ function observe(pass: Pass, side: Side, page: Page, generation?: number): void 
   const sorted = sort(pass, side, page.items);
   pass.store.observe(side, {
     ...sorted,
+    settledBy: settledBy(pass, side),
     ...(generation === undefined ? {} : { generation }),
     ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
   });
@@ -104,6 +105,11 @@ function observe(pass: Pass, side: Side, page: Page, generation?: number): void 
     done: pass.store.mirrored(side),
     ...(page.total === undefined ? {} : { total: page.total }),
   });
+}
+
+/** What we wrote before this time shows as it is, at a vendor whose lists lag behind its writes. */
+function settledBy({ sides }: Pass, side: Side): string {
+  return new Date(sides[side].now().getTime() - sides[side].visibilityDelay).toISOString();
 }
 
 function sort(
@@ -194,10 +200,14 @@ async function walkPage(pass: Pass): Promise<boolean> {
 
 /** Absence is a suspicion, and is confirmed by reading the id from the place that knows best. */
 async function confirmSuspects(pass: Pass, side: Side): Promise<void> {
+  let after = 0;
   for (;;) {
     checkInterrupted(pass);
-    const ids = pass.store.suspects(side, SUSPECTS_AT_ONCE);
-    if (ids.length === 0) return;
+    const suspects = pass.store.suspects(side, after, SUSPECTS_AT_ONCE);
+    const last = suspects.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+    const ids = suspects.map(({ id }) => id);
     const findings = await pass.sides[side].read(ids, pass.options.signal);
     const confirmed = ids.map((id): Confirmed => {
       const finding = findings.get(id);
@@ -208,6 +218,6 @@ async function confirmSuspects(pass: Pass, side: Side): Promise<void> {
         ? { id, finding, keys: keyed(pass, side, finding.revision).keys }
         : { id, finding };
     });
-    pass.store.confirm(side, confirmed);
+    pass.store.confirm(side, confirmed, settledBy(pass, side));
   }
 }

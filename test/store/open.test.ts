@@ -10,6 +10,7 @@ import { openStore, type Store } from '../../src/store/open.ts';
 import type { Observation } from '../../src/sync/ports.ts';
 import type { AccountStore } from '../../src/sync/store-port.ts';
 import { aRevision, ann } from '../support/contacts.ts';
+import { START, suspects } from './support.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -167,6 +168,7 @@ describe('the mirror', () => {
   const signalOf = (store: AccountStore, side: 'provider' | 'crm') =>
     store.dirty(0, 100).filter((item) => item.kind === 'newcomer' && item.side === side).length;
   const page = (...items: readonly Observation[]) => ({
+    settledBy: START,
     revisions: items.flatMap((item) =>
       item.kind === 'revision' ? [{ revision: item.revision, keys: [] }] : [],
     ),
@@ -214,10 +216,10 @@ describe('the mirror', () => {
     });
     store.observe('provider', page(seen('p4')));
     store.finishListing('provider', generation, 'cursor');
-    expect(store.suspects('provider', 10)).toEqual(['p3']);
+    expect(suspects(store, 'provider', 10)).toEqual(['p3']);
     expect(store.cursor('provider')).toBe('cursor');
-    store.confirm('provider', [{ id: 'p3', finding: { kind: 'absent', how: 'deleted' } }]);
-    expect(store.suspects('provider', 10)).toEqual([]);
+    store.confirm('provider', [{ id: 'p3', finding: { kind: 'absent', how: 'deleted' } }], START);
+    expect(suspects(store, 'provider', 10)).toEqual([]);
     expect(store.sighting('provider', 'p3')).toEqual({ kind: 'absent', id: 'p3', how: 'deleted' });
   });
 
@@ -225,7 +227,7 @@ describe('the mirror', () => {
     store.observe('provider', page(seen('p1'), seen('p2')));
     const generation = store.startListing('provider');
     store.observe('provider', { ...page(seen('p1')), generation });
-    expect(store.suspects('provider', 10)).toEqual([]);
+    expect(suspects(store, 'provider', 10)).toEqual([]);
   });
 
   it('follows a record to its new id', () => {

@@ -357,6 +357,10 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
           requests += 1;
           yield { items: due.map(({ organization }) => organization), cursor: String(sequence) };
         },
+        exists: async (id) => {
+          requests += 1;
+          return organizations.has(id);
+        },
         create: async (draft) => {
           requests += 1;
           disturb('before', 'organization');
@@ -373,6 +377,15 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
         },
       },
       photoTarget: {
+        remove: async (id) => {
+          requests += 1;
+          disturb('before', 'photo');
+          writes += 1;
+          pictures.delete(id);
+          const { photo: _photo, ...rest } = (stored.get(id) as Stored).revision;
+          put(rest);
+          disturb('after', 'photo');
+        },
         put: async (id, bytes) => {
           requests += 1;
           disturb('before', 'photo');

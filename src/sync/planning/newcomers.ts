@@ -1,7 +1,8 @@
 import { displayName } from '../../contact/contact.ts';
 import { join } from '../../plan/join.ts';
-import { matchKeys, matchNewcomer } from '../../plan/match.ts';
-import type { Pair, Revision, Side } from '../../plan/model.ts';
+import { parseMark } from '../../plan/mark.ts';
+import { matchKeys, matchNewcomer, type Lookup, type Match } from '../../plan/match.ts';
+import { other, type Pair, type Revision } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
 import type { Dirty, PlannedStep, SetAside } from '../store-port.ts';
@@ -28,7 +29,7 @@ export function planNewcomer(
 
 function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly PlannedStep[] {
   const { pass } = planning;
-  const match = matchNewcomer(newcomer, (side, keys) => lookup(pass, side, keys), pass.rules);
+  const match = decided(pass, newcomer) ?? matchNewcomer(newcomer, lookups(pass), pass.rules);
   switch (match.kind) {
     case 'none':
       return creationSteps(planning, 'crm', newcomer);
@@ -52,13 +53,34 @@ function planCrmNewcomer(
     pass.store.clean(item);
     return [];
   }
-  const awaited =
-    pass.rules.match !== 'none' && lookup(pass, 'provider', matchKeys(newcomer.contact)).length > 0;
-  return awaited ? [] : creationSteps(planning, 'provider', newcomer);
+  return isAwaited(pass, newcomer) ? [] : creationSteps(planning, 'provider', newcomer);
 }
 
-function lookup({ store, rules }: Pass, side: Side, keys: readonly string[]): readonly Revision[] {
-  return store.candidates(side, keys).filter((revision) => inScope(side, revision, rules));
+/** The provider has a newcomer that is, or may be, the same person: that one does the matching. */
+function isAwaited(pass: Pass, newcomer: Revision): boolean {
+  if (pass.store.verdicts('crm', newcomer.id).some(({ same }) => same)) return true;
+  if (pass.rules.match === 'none') return false;
+  return lookups(pass)('provider', matchKeys(newcomer.contact), newcomer.id).length > 0;
+}
+
+function lookups({ store, rules }: Pass): Lookup {
+  return (side, keys, seeker) => {
+    const apart = store.verdicts(other(side), seeker).filter(({ same }) => !same);
+    const strangers = new Set(apart.map((one) => (side === 'crm' ? one.crmId : one.providerId)));
+    return store
+      .candidates(side, keys)
+      .filter((revision) => inScope(side, revision, rules) && !strangers.has(revision.id));
+  };
+}
+
+/** The user's own decision, or our mark from before the database was lost, says who this is. */
+function decided({ store, rules }: Pass, newcomer: Revision): Match | undefined {
+  const same = store.verdicts('provider', newcomer.id).find((verdict) => verdict.same);
+  const counterpart = same?.crmId ?? parseMark(newcomer.mark ?? '')?.counterpart;
+  if (counterpart === undefined || store.pairOf('crm', counterpart) !== undefined) return undefined;
+  const sighting = store.sighting('crm', counterpart);
+  if (sighting?.kind !== 'present' || !inScope('crm', sighting.revision, rules)) return undefined;
+  return { kind: 'only', id: counterpart };
 }
 
 function setAsideAmbiguous({ store, tally, sides }: Pass, newcomer: Revision): void {
@@ -86,5 +108,6 @@ function linkSteps(planning: Planning, provider: Revision, crmId: string): reado
     crm: sighting,
     crmShared: false,
   };
-  return [mappingStep('crm', pair, { kind: 'link', bases }), ...planPair(planning, pair)];
+  const link = mappingStep('crm', pair, { kind: 'link', bases, differing });
+  return planPair(planning, { pair, lead: [link] });
 }

@@ -1,8 +1,9 @@
 import { checkInterrupted, type Pass } from '../pass.ts';
 import type { Dirty, PlannedStep } from '../store-port.ts';
-import { planKnown } from './known.ts';
+import { planKnown, planWaiting } from './known.ts';
 import { planNewcomer } from './newcomers.ts';
 import type { Planning } from './planning.ts';
+import { planReleased } from './released.ts';
 
 /** How many dirty records are looked at between two looks at the clock. */
 const AT_ONCE = 200;
@@ -16,12 +17,14 @@ export async function plan(pass: Pass): Promise<void> {
     pass,
     organizations: new Set(),
     successors: new Set(),
+    waiting: [],
     inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
   };
   pass.store.plan(pass.run, fieldSteps(pass));
   if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
+    await eachDirty(planning, (item) => (item.kind === 'pair' ? planKnown(planning, item) : []));
     await eachDirty(planning, (item) =>
-      item.kind === 'newcomer' ? [] : planKnown(planning, item),
+      item.kind === 'released' ? planReleased(planning, item) : [],
     );
   }
   await eachDirty(planning, (item) =>
@@ -30,9 +33,10 @@ export async function plan(pass: Pass): Promise<void> {
 }
 
 async function eachDirty(
-  { pass }: Planning,
+  planning: Planning,
   planOne: (item: Dirty) => readonly PlannedStep[],
 ): Promise<void> {
+  const { pass } = planning;
   let [after, done] = [0, 0];
   for (;;) {
     const items = pass.store.dirty(after, AT_ONCE);
@@ -40,6 +44,7 @@ async function eachDirty(
     if (last === undefined) return;
     const due = items.filter((item) => item.parked === undefined || pass.options.refresh);
     pass.store.plan(pass.run, due.flatMap(planOne));
+    pass.store.plan(pass.run, await planWaiting(planning));
     [after, done] = [last.position, done + items.length];
     pass.options.onProgress?.({ kind: 'planning', done });
     await letSignalsIn();

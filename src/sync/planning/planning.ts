@@ -1,5 +1,6 @@
+import type { Pair } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
-import type { Dirty } from '../store-port.ts';
+import type { Dirty, PlannedStep } from '../store-port.ts';
 
 /** One run's planning: what was decided so far that later decisions have to know. */
 export interface Planning {
@@ -10,6 +11,17 @@ export interface Planning {
   readonly successors: Set<string>;
   /** The CRM's records for which a create at the provider is still in doubt. */
   readonly inDoubt: ReadonlySet<string>;
+  /** Cases that a vendor has to be asked about before they can be decided. */
+  readonly waiting: Case[];
+}
+
+/** One person to decide about. */
+export interface Case {
+  readonly pair: Pair;
+  /** Steps on the mapping that come before whatever is decided. */
+  readonly lead: readonly PlannedStep[];
+  /** Cleaned when nothing is left to do; absent for a pair that is only coming to be. */
+  readonly item?: Dirty;
 }
 
 export type DirtyOf<K extends Dirty['kind']> = Extract<Dirty, { readonly kind: K }>;

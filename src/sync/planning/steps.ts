@@ -74,8 +74,8 @@ export function releaseStep(pair: Pair, reason: ReleaseReason): PlannedStep {
   return mappingStep(side, pair, { kind: 'release', mappingId: pair.mapping.id, reason });
 }
 
-export function forgetStep(pair: Pair): PlannedStep {
-  return mappingStep('provider', pair, { kind: 'forget', mappingId: pair.mapping.id });
+export function forgetStep(pair: Pair, reason: 'gone' | 'replaced'): PlannedStep {
+  return mappingStep('provider', pair, { kind: 'forget', mappingId: pair.mapping.id, reason });
 }
 
 export function photoStep(

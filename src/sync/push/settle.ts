@@ -1,11 +1,18 @@
 import { applyPatch, sameField } from '../../contact/fields.ts';
-import type { FieldName, Patch } from '../../contact/contact.ts';
+import type { Contact, FieldName, Patch } from '../../contact/contact.ts';
 import { photoWanted } from '../../plan/photo.ts';
-import { reconcile } from '../../plan/reconcile.ts';
-import { other, type Bases, type Pair, type Revision, type Side } from '../../plan/model.ts';
+import { isSettled, reconcile } from '../../plan/reconcile.ts';
+import {
+  other,
+  type Bases,
+  type Pair,
+  type ReleaseReason,
+  type Revision,
+  type Side,
+} from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import { keyed } from '../keyed.ts';
-import type { Effects } from '../store-port.ts';
+import type { Effects, Undoing } from '../store-port.ts';
 import type { StepOf } from './step.ts';
 
 /*
@@ -29,7 +36,8 @@ export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revis
   } as unknown as Pair;
   return {
     mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
-    mapping: { kind: 'insert', ...ids, bases },
+    mapping: { kind: 'insert', ...ids, bases, ...releasedByUndo(step.body) },
+    written: true,
     clean: isInStep(pass, pair),
   };
 }
@@ -47,52 +55,71 @@ export function updatedEffects(
   pair: Pair,
 ): Effects {
   const revision = withOrganization(pass, answer);
-  const moved = movedBases(pair.mapping.bases, step.side, step.body, revision);
+  const moved =
+    step.body.undo === undefined
+      ? movedBases(pair.mapping.bases, step.side, step.body, revision)
+      : undoneBases(pair, step, revision);
   const after: Pair = {
     ...pair,
     mapping: { ...pair.mapping, bases: moved },
     [step.side]: { kind: 'present', revision },
   };
-  const { bases, clean } = settled(pass, after);
+  const bases = agreedNow(pass, after);
   return {
     mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
     mapping: { kind: 'change', mappingId: pair.mapping.id, bases },
-    clean,
+    written: true,
+    clean: isInStep(pass, { ...after, mapping: { ...after.mapping, bases } }),
   };
 }
 
 /** What needs no write any more is agreed on at once. */
-function settled({ rules }: Pass, pair: Pair): { readonly bases: Bases; readonly clean: boolean } {
+function agreedNow({ rules }: Pass, pair: Pair): Bases {
   const { bases } = pair.mapping;
   const action = reconcile(pair, rules);
-  if (photoWanted(pair, rules) !== undefined) return { bases, clean: false };
-  if (action.kind !== 'merge') return { bases, clean: action.kind === 'nothing' };
-  if (action.writes.length + action.conflicts.length > 0) return { bases, clean: false };
+  if (action.kind !== 'merge') return bases;
   return {
-    bases: {
-      provider: applyPatch(bases.provider, action.agreed.provider),
-      crm: applyPatch(bases.crm, action.agreed.crm),
-    },
-    clean: true,
+    provider: applyPatch(bases.provider, action.agreed.provider),
+    crm: applyPatch(bases.crm, action.agreed.crm),
   };
 }
 
+function releasedByUndo({ undo }: Undoing): { released?: ReleaseReason } {
+  return undo === 'released' ? { released: 'undone' } : {};
+}
+
+/** Both sides agree on what they hold now, so that the next run does not do again what was undone. */
+function undoneBases(pair: Pair, { side, body }: StepOf<'update'>, answer: Revision): Bases {
+  const fields = Object.keys(body.patch) as FieldName[];
+  const across = pair[other(side)];
+  const held =
+    across.kind === 'present' ? across.revision.contact : pair.mapping.bases[other(side)];
+  return {
+    ...pair.mapping.bases,
+    [side]: applyPatch(pair.mapping.bases[side], fieldsOf(answer.contact, fields)),
+    [other(side)]: applyPatch(pair.mapping.bases[other(side)], fieldsOf(held, fields)),
+  };
+}
+
+function fieldsOf(contact: Contact, fields: readonly FieldName[]): Patch {
+  return Object.fromEntries(fields.map((field) => [field, contact[field] ?? null]));
+}
+
 /**
- * A side that changed a written field itself keeps its base there until that change was carried
- * over: the other side's write may yet fail.
+ * A side whose own change of a field is to be carried too keeps its base there until that has
+ * happened: the other side's write may yet fail.
  */
 function movedBases(
   bases: Bases,
   side: Side,
-  { patch, delivers, expected }: StepOf<'update'>['body'],
+  { patch, delivers, expected, shared = [] }: StepOf<'update'>['body'],
   answer: Revision,
 ): Bases {
-  const written = (Object.keys(patch) as FieldName[])
-    .filter((field) => sameField(field, bases[side], expected.contact))
-    .map((field) => [field, answer.contact[field] ?? null]);
+  const own = shared.filter((field) => !sameField(field, bases[side], expected.contact));
+  const fields = (Object.keys(patch) as FieldName[]).filter((field) => !own.includes(field));
   return {
     ...bases,
-    [side]: applyPatch(bases[side], Object.fromEntries(written) as Patch),
+    [side]: applyPatch(bases[side], fieldsOf(answer.contact, fields)),
     [other(side)]: applyPatch(bases[other(side)], delivers),
   };
 }
@@ -109,6 +136,5 @@ function withOrganization({ store }: Pass, revision: Revision): Revision {
 /** Whether nothing is left to do about the pair, so that it need not be looked at again. */
 export function isInStep(pass: Pass, pair: Pair): boolean {
   if (photoWanted(pair, pass.rules) !== undefined) return false;
-  const action = reconcile(pair, pass.rules);
-  return action.kind === 'nothing';
+  return isSettled(reconcile(pair, pass.rules));
 }
