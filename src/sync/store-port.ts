@@ -240,7 +240,7 @@ export type StepBody =
   | { readonly kind: 'link'; readonly bases: Bases; readonly differing: readonly FieldName[] }
   | { readonly kind: 'revive'; readonly mappingId: number }
   /** The vendor or the user put another record in the place of this one: the mapping follows. */
-  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string }
+  | ({ readonly kind: 'rekey' } & Rekeying)
   | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
   /** Nothing is left to map, or what is left goes on in a new record. */
   | {
@@ -271,6 +271,14 @@ export type StepBody =
  */
 export interface Undoing {
   readonly undo?: 'released' | 'live';
+}
+
+/** `recordId` is the mapping's record at `side` from now on. */
+export interface Rekeying {
+  readonly mappingId: number;
+  readonly side: Side;
+  readonly recordId: string;
+  readonly bases: Bases;
 }
 
 export interface PlannedStep {
@@ -337,7 +345,7 @@ export type MappingEffect =
     }
   | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
   | { readonly kind: 'revive'; readonly mappingId: number }
-  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string };
+  | ({ readonly kind: 'rekey' } & Rekeying);
 
 export interface SetAside {
   /**

@@ -21,7 +21,7 @@ export function planNewcomer(
     pass.store.clean(item);
     return [];
   }
-  if (planning.successors.has(sighting.revision.id)) return [];
+  if (planning.successors[side].has(sighting.revision.id)) return [];
   return side === 'provider'
     ? planProviderNewcomer(planning, sighting.revision)
     : planCrmNewcomer(planning, sighting.revision, item);

@@ -16,7 +16,7 @@ export async function plan(pass: Pass): Promise<void> {
   const planning: Planning = {
     pass,
     organizations: new Set(),
-    successors: new Set(),
+    successors: { provider: new Set(), crm: new Set() },
     waiting: [],
     inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
   };
