@@ -1,4 +1,4 @@
-import type { Contact, FieldName, ListField } from '../contact/contact.ts';
+import type { Contact, FieldName } from '../contact/contact.ts';
 import type { EntryKind, ListEdit } from '../contact/edits.ts';
 import { ADDRESS_KIND, applyField, entryKind, type FieldEdit } from '../contact/fields.ts';
 
@@ -17,14 +17,14 @@ export function carriedInto(
 ): Contact {
   switch (edit.kind) {
     case 'entries': {
-      const list = field as ListField;
-      const put = (part: ListEdit<Contact[typeof list][number]>, into: Contact): Contact =>
-        holds(applyField(list, { kind: 'entries', edit: part }, into));
+      const { list } = edit;
+      const put = (part: typeof edit.edit, into: Contact): Contact =>
+        holds(applyField(list, { ...edit, edit: part }, into));
       return fitted(contact, edit.edit, { kind: entryKind(list), of: (one) => one[list], put });
     }
     case 'addresses': {
       const put = (part: typeof edit.edit, into: Contact): Contact =>
-        holds(applyField('addresses', { kind: 'addresses', edit: part }, into));
+        holds(applyField('addresses', { ...edit, edit: part }, into));
       return fitted(contact, edit.edit, { kind: ADDRESS_KIND, of: (one) => one.addresses, put });
     }
     case 'name':

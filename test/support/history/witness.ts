@@ -1,5 +1,6 @@
 import { FIELDS, type Contact } from '../../../src/contact/contact.ts';
-import { clash, diffField } from '../../../src/contact/fields.ts';
+import { diffField } from '../../../src/contact/fields.ts';
+import { clash } from '../../../src/contact/two-edits.ts';
 import type { Bases, Revision, Side } from '../../../src/plan/model.ts';
 import { contactSeen, recordOf, type Actor, type Stage } from '../scenario/stage.ts';
 
