@@ -69,6 +69,10 @@ export interface Person {
   add(contact: Partial<Contact>, more?: Partial<Revision>): string;
   edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
   remove(id: string): void;
+  removeOrganization(id: string): void;
+  leaveOrganization(id: string): void;
+  /** The feed, lists and reads show this older state of a record, whatever was written since. */
+  showsLate(revision: Revision | undefined): void;
   touch(id: string): void;
   removePicture(id: string): void;
   /** Back from the vendor's bin, or visible again, under the same id. */
@@ -92,6 +96,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   let oldestCursor = 0;
   let writes = 0;
   let requests = 0;
+  let late: Revision | undefined;
   const stored = new Map<string, Stored>();
   const organizations = new Map<string, StoredOrganization>();
   const pictures = new Map<string, Uint8Array>();
@@ -131,8 +136,11 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     owned: true,
     ...more,
   });
+  const shown = (revision: Revision): Revision => (late?.id === revision.id ? late : revision);
   const observation = ({ revision, absent }: Stored): Observation =>
-    absent === undefined ? { kind: 'revision', revision } : { kind: 'tombstone', id: revision.id };
+    absent === undefined
+      ? { kind: 'revision', revision: shown(revision) }
+      : { kind: 'tombstone', id: revision.id };
 
   async function* paged<T>(items: readonly T[]): AsyncIterable<readonly T[]> {
     const size = options.pageSize ?? 3;
@@ -169,7 +177,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     const one = stored.get(id);
     if (one === undefined) return { kind: 'absent', how: 'deleted' };
     if (one.absent !== undefined) return { kind: 'absent', how: one.absent };
-    return { kind: 'present', revision: one.revision };
+    return { kind: 'present', revision: shown(one.revision) };
   };
 
   const moved = (write: Exclude<Write, { kind: 'create' }>): boolean => {
@@ -258,6 +266,19 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     },
     remove: (id) => {
       put(storedAs(id).revision, 'deleted');
+    },
+    leaveOrganization: (id) => {
+      const { organizationId: _left, ...rest } = storedAs(id).revision;
+      put(rest);
+    },
+    removeOrganization: (id) => {
+      organizations.delete(id);
+      for (const { revision } of stored.values()) {
+        if (revision.organizationId === id) person.leaveOrganization(revision.id);
+      }
+    },
+    showsLate: (revision) => {
+      late = revision;
     },
     touch: (id) => {
       const { revision, absent } = storedAs(id);

@@ -11,6 +11,8 @@ export interface Planning {
   readonly successors: { readonly [S in Side]: Set<string> };
   /** The CRM's records for which a create at the provider is still in doubt. */
   readonly inDoubt: ReadonlySet<string>;
+  /** CRM records that a newcomer of the provider's is joined with. */
+  readonly joined: Set<string>;
   /** Cases that a vendor has to be asked about before they can be decided. */
   readonly waiting: Case[];
 }
