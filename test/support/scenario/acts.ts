@@ -154,6 +154,15 @@ const PEOPLE: readonly (readonly [RegExp, Act])[] = [
     },
   ],
   [
+    /^(?<side>\w+) renames the group (?<from>.+) to (?<to>.+)$/u,
+    (stage, { side = '', from = '', to = '' }) => {
+      const { person } = stage.actor(side).side;
+      const id = stage.groupId(from);
+      person.removeGroup(id);
+      person.addGroup({ id, name: to, kind: 'label', count: 0 });
+    },
+  ],
+  [
     /^(?<side>\w+) deletes the group (?<group>.+)$/u,
     (stage, words) =>
       actorOf(stage, words).side.person.removeGroup(stage.groupId(words['group'] ?? '')),
@@ -225,6 +234,17 @@ const FAULTS: readonly (readonly [RegExp, Act])[] = [
 
 /** What the user of this program does. */
 const PROGRAM: readonly (readonly [RegExp, Act])[] = [
+  [/^the database is lost$/u, (stage) => stage.loseDatabase()],
+  [
+    /^undo the last sync(?: for (?<label>\w+))?$/u,
+    async (stage, { label }) => {
+      const { world } = stage.actor('crm');
+      const contact = label === undefined ? {} : { contact: theId(stage.actor('crm'), label) };
+      const run = stage.last.report?.run ?? '';
+      stage.last.report = await world.undo(run, contact);
+      followMappings(stage);
+    },
+  ],
   [/^another account: (?<name>\w+)$/u, (stage, { name = '' }) => stage.addAccount(name)],
   [
     /^wait (?<count>\d+) (?<unit>second|minute|hour|day)s?$/u,

@@ -20,7 +20,7 @@ export interface Setting {
 export interface Actor {
   readonly name: string;
   readonly side: MemorySide;
-  readonly world: World;
+  world: World;
   readonly ids: Map<string, string>;
   readonly faults: Faults;
 }
@@ -47,6 +47,8 @@ export interface Stage {
   /** Another address book that feeds the same CRM login. */
   addAccount(name: string): void;
   groupId(name: string): string;
+  /** Everything starts again with an empty database. */
+  loseDatabase(): void;
 }
 
 /** Vendors' groups are known by ids; a scenario speaks of names. */
@@ -89,6 +91,10 @@ export function createStage(setting: Setting): Stage {
       add(name, other.provider, other);
     },
     groupId: groupIdOf,
+    loseDatabase: () => {
+      const fresh = world.anew();
+      for (const actor of actors.values()) actor.world = fresh;
+    },
   };
 }
 
