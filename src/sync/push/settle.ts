@@ -1,4 +1,4 @@
-import { applyPatch, sameField } from '../../contact/fields.ts';
+import { applyField, applyPatch, diffField, sameField } from '../../contact/fields.ts';
 import type { Contact, FieldName, Patch } from '../../contact/contact.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { isSettled, reconcile } from '../../plan/reconcile.ts';
@@ -105,10 +105,6 @@ function fieldsOf(contact: Contact, fields: readonly FieldName[]): Patch {
   return Object.fromEntries(fields.map((field) => [field, contact[field] ?? null]));
 }
 
-/**
- * A side whose own change of a field is to be carried too keeps its base there until that has
- * happened: the other side's write may yet fail.
- */
 function movedBases(
   bases: Bases,
   side: Side,
@@ -117,11 +113,21 @@ function movedBases(
 ): Bases {
   const own = shared.filter((field) => !sameField(field, bases[side], expected.contact));
   const fields = (Object.keys(patch) as FieldName[]).filter((field) => !own.includes(field));
+  const written = applyPatch(bases[side], fieldsOf(answer.contact, fields));
   return {
     ...bases,
-    [side]: applyPatch(bases[side], fieldsOf(answer.contact, fields)),
+    [side]: own.reduce((base, field) => withWritten(base, field, expected, answer), written),
     [other(side)]: applyPatch(bases[other(side)], delivers),
   };
+}
+
+/**
+ * A side whose own change of a field is to be carried too: its base takes over what was written,
+ * and not that change, since the other side's write may yet fail.
+ */
+function withWritten(base: Contact, field: FieldName, before: Revision, after: Revision): Contact {
+  const edit = diffField(field, before.contact, after.contact);
+  return edit === undefined ? base : applyField(field, edit, base);
 }
 
 /** Adapters tell an organization's id; its name stands in the mirror of organizations. */
