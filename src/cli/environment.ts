@@ -9,6 +9,8 @@ import { UsageError } from './usage-error.ts';
 export interface Environment {
   readonly home: string | undefined;
   readonly key: string | undefined;
+  /** Whether this machine's key chain can be asked from here. */
+  readonly keyChain: boolean;
   readonly pipedriveToken: string | undefined;
   readonly googleUrl: string | undefined;
   readonly googleAuthUrl: string | undefined;
@@ -37,6 +39,7 @@ export function readEnvironment(env: Variables): Environment {
   return {
     home: filled(env['CONTACTSYNC_HOME']),
     key: filled(env['CONTACTSYNC_KEY']),
+    keyChain: hasKeyChain(env),
     pipedriveToken: filled(env['CONTACTSYNC_PIPEDRIVE_TOKEN']),
     googleUrl,
     googleAuthUrl: address('CONTACTSYNC_GOOGLE_AUTH_URL'),
@@ -53,6 +56,17 @@ export function readEnvironment(env: Variables): Environment {
 
 function filled(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+
+/** On Linux there is one where there is a session to ask it in: not under cron, not over plain ssh. */
+function hasKeyChain(env: Variables): boolean {
+  const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
+  if (wish !== 'on' && wish !== 'off') {
+    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.');
+  }
+  const reachable =
+    process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
+  return wish === 'on' && reachable;
 }
 
 function checkedAddress(name: string, value: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import type { Explanation } from './error-table.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
 import { homeOf, toolVersion } from './home.ts';
@@ -12,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     status = await performIn(flags, work);
   };
   const program = createProgram(toolVersion(), perform);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  neverExit(program);
   try {
     await program.parseAsync([...argv]);
     return status;
@@ -20,6 +20,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     throw error;
   }
+}
+
+function neverExit(command: Command): void {
+  command.exitOverride();
+  for (const below of command.commands) neverExit(below);
 }
 
 async function performIn(

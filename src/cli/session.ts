@@ -1,5 +1,6 @@
 import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
+import { platformKeyChain } from '../store/key-chain.ts';
 import { openStore, type Store } from '../store/open.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
@@ -46,7 +47,13 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
     flags,
     home,
     signal,
-    store: () => (store ??= openStore({ home, toolVersion: version, key: env.key })),
+    store: () =>
+      (store ??= openStore({
+        home,
+        toolVersion: version,
+        key: env.key,
+        keyChain: env.keyChain ? platformKeyChain() : undefined,
+      })),
     http: () =>
       (http ??= createHttp({
         userAgent: `contactsync/${version}`,

@@ -34,6 +34,21 @@ export class KeyWrong extends ContactSyncError {
   readonly code = 'key-wrong';
 }
 
+/** Sign-ins are stored, and the key to them is nowhere. */
+export class KeyMissing extends ContactSyncError {
+  readonly code = 'key-missing';
+}
+
+/** The platform's key chain is locked, out of reach, or not there. */
+export class KeyChainLocked extends ContactSyncError {
+  readonly code = 'key-chain-locked';
+}
+
+/** The key cannot be changed the way it was asked for. Nothing was changed. */
+export class KeyChangeRefused extends ContactSyncError {
+  readonly code = 'key-change-refused';
+}
+
 /** Another run is at work in this home. */
 export class Busy extends ContactSyncError {
   readonly code = 'locked';
