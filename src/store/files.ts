@@ -1,8 +1,6 @@
 import {
   chmodSync,
   closeSync,
-  constants,
-  fchmodSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -13,12 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { HomeUnusable, inOurWords } from './errors.ts';
+import { codeOf, HomeUnusable, inOurWords } from './errors.ts';
 
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
-/** 0 where the platform has no such flag; `lstat` has looked before. */
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
 /** Makes the folder, or takes it back to its owner alone. */
 export function secureFolder(folder: string): void {
@@ -28,17 +24,18 @@ export function secureFolder(folder: string): void {
   });
 }
 
-/** Makes the file if it is not there, for its owner alone. A symbolic link is not followed, not even into nothing. */
+/**
+ * Makes the file if it is not there, for its owner alone. A symbolic link is not followed, not even
+ * into nothing. A file that is there is not opened: closing it again would end the locks that
+ * SQLite holds on it in this process.
+ */
 export function secureFile(file: string): void {
   inOurWords(() => {
-    refuseLink(file);
-    const flags = constants.O_RDWR | constants.O_CREAT | NO_FOLLOW;
-    const handle = openSync(file, flags, OWNER_ONLY_FILE);
-    try {
-      fchmodSync(handle, OWNER_ONLY_FILE);
-    } finally {
-      closeSync(handle);
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) writeNewFile(file, '');
+    if (lstatSync(file).isSymbolicLink()) {
+      throw new HomeUnusable(`${file} is a symbolic link; contactsync does not follow it.`);
     }
+    chmodSync(file, OWNER_ONLY_FILE);
   });
 }
 
@@ -58,7 +55,7 @@ export function writeNewFile(file: string, text: string): boolean {
     try {
       handle = openSync(file, 'wx', OWNER_ONLY_FILE);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      if (codeOf(error) === 'EEXIST') return false;
       throw error;
     }
     try {
@@ -85,11 +82,6 @@ export function replaceFile(from: string, to: string): void {
 
 export function removeFile(file: string): void {
   inOurWords(() => rmSync(file, { force: true }));
-}
-
-function refuseLink(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
-  throw new HomeUnusable(`${file} is a symbolic link; contactsync does not follow it.`);
 }
 
 /** So that a renaming outlives a power cut. Windows cannot open folders, and does without. */

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { Busy, inOurWords } from './errors.ts';
+import { Busy, codeOf, inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
 
 export interface Lock {
@@ -28,7 +28,7 @@ export function acquireLock(home: string, now: () => Date = () => new Date()): L
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    if (isBusy(error)) throw new Busy(readHolder(note));
+    if (codeOf(error).startsWith('SQLITE_BUSY')) throw new Busy(readHolder(note));
     throw error;
   }
   const holder: Holder = { pid: process.pid, since: now().toISOString() };
@@ -40,10 +40,6 @@ export function acquireLock(home: string, now: () => Date = () => new Date()): L
       db.close();
     },
   };
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
 
 /** Only for the message: whoever holds the lock may not have written it yet. */
