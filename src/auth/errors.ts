@@ -15,6 +15,11 @@ export class SignInFailed extends ContactSyncError {
   readonly code = 'sign-in-failed';
 }
 
+/** The vendor takes the stored sign-in no more: revoked, expired, or replaced. */
+export class GrantEnded extends ContactSyncError {
+  readonly code = 'grant-ended';
+}
+
 /** What was pasted is not the address that this sign-in ended at. Asking again may help. */
 export class NotTheAddress extends ContactSyncError {
   readonly code = 'not-the-address';

@@ -40,13 +40,14 @@ export interface BrowserChoice {
   readonly noBrowser: boolean;
 }
 
-/** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
+/** Asks for no more than to read, unless `writes`. @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
 export async function signInToGoogle(
   session: Session,
   email: string,
   browser: BrowserChoice,
+  writes = false,
 ): Promise<FreshGoogle> {
-  const server = googleOAuth(session, false, email);
+  const server = googleOAuth(session, writes, email);
   const client = clientOf(session, 'google');
   const store = memory(await authorize(session, server, browser));
   const endpoint = createTokenEndpoint(server, client, session.http());
@@ -56,7 +57,7 @@ export async function signInToGoogle(
   };
   const side = googleSide(
     session,
-    tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
+    tokenCredentials(session, { side: 'provider', server, client, store }),
   );
   try {
     if (missingScopes(server, store.load()).length > 0) {
@@ -95,6 +96,7 @@ function memory(first: TokenSet): TokenStore {
     save: (fresh) => {
       tokens = fresh;
     },
+    exclusively: (work) => work(),
   };
 }
 
@@ -122,7 +124,6 @@ export async function pipedriveByOAuth(
   );
   const credentials = tokenCredentials(session, {
     side: 'crm',
-    name: 'Pipedrive',
     server,
     client,
     store,

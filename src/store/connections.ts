@@ -20,8 +20,8 @@ export interface Connections {
   insert(connection: Omit<Connection, 'id'>): Connection;
   updateDetails(id: number, details: Connection['details']): void;
   remove(id: number): void;
-  /** Secrets: @throws {KeyWrong, KeyMissing, KeyChainLocked} */
-  saveSecret(id: number, purpose: SecretPurpose, value: string): void;
+  /** `endsAt`, where it is known, shows in the details as `signInEnds`. @throws {KeyWrong, KeyMissing, KeyChainLocked} */
+  saveSecret(id: number, purpose: SecretPurpose, value: string, endsAt?: Date): void;
   loadSecret(id: number, purpose: SecretPurpose): string | undefined;
   deleteSecret(id: number, purpose: SecretPurpose): void;
 }
@@ -47,6 +47,10 @@ export function createConnections(db: Database, secrets: Secrets): Connections {
     'INSERT INTO connection (kind, identity, details) VALUES (?, ?, ?) RETURNING *',
   );
   const update = db.prepare('UPDATE connection SET details = ? WHERE id = ?');
+  const noteEnd = db.prepare(`
+    UPDATE connection SET details = iif(@end IS NULL,
+      json_remove(details, '$.signInEnds'), json_set(details, '$.signInEnds', @end))
+    WHERE id = @id`);
   const remove = db.prepare('DELETE FROM connection WHERE id = ?');
   const optional = (row: Row | undefined): Connection | undefined => row && toConnection(row);
   return {
@@ -64,7 +68,12 @@ export function createConnections(db: Database, secrets: Secrets): Connections {
     remove: (id) => {
       remove.run(id);
     },
-    saveSecret: secrets.save,
+    saveSecret: (id, purpose, value, endsAt) => {
+      db.transaction(() => {
+        secrets.save(id, purpose, value);
+        noteEnd.run({ id, end: endsAt?.toISOString() ?? null });
+      }).immediate();
+    },
     loadSecret: secrets.load,
     deleteSecret: secrets.drop,
   };

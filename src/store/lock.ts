@@ -20,26 +20,36 @@ interface Holder {
  */
 export function acquireLock(home: string, now: () => Date = () => new Date()): Lock {
   secureFolder(home);
-  const file = path.join(home, 'run.lock.db');
   const note = path.join(home, 'run.lock.json');
-  secureFile(file);
-  const db = inOurWords(() => new Database(file, { timeout: 0 }));
-  try {
-    db.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    db.close();
-    if (codeOf(error).startsWith('SQLITE_BUSY')) throw new Busy(readHolder(note));
-    throw error;
-  }
+  const release = tryLock(path.join(home, 'run.lock.db'));
+  if (release === undefined) throw new Busy(readHolder(note));
   const holder: Holder = { pid: process.pid, since: now().toISOString() };
   inOurWords(() => writeFileSync(note, JSON.stringify(holder), { mode: 0o600 }));
   return {
     release: () => {
       rmSync(note, { force: true });
-      db.exec('ROLLBACK');
-      db.close();
+      release();
     },
   };
+}
+
+/** Takes the lock on a file of its own and answers how to let it go; `undefined` when somebody has it. */
+export function tryLock(file: string): (() => void) | undefined {
+  return inOurWords(() => {
+    secureFile(file);
+    const db = new Database(file, { timeout: 0 });
+    try {
+      db.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      db.close();
+      if (codeOf(error).startsWith('SQLITE_BUSY')) return undefined;
+      throw error;
+    }
+    return () => {
+      db.exec('ROLLBACK');
+      db.close();
+    };
+  });
 }
 
 /** Only for the message: whoever holds the lock may not have written it yet. */

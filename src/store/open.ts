@@ -36,8 +36,8 @@ export interface Store {
   readonly keys: KeyKeeper;
   transaction<T>(work: () => T): T;
   /**
-   * A throw-away copy for a dry run. Refreshed tokens of connections that this store has are
-   * written here too, or a rotated token would be lost with the copy. `close` removes it.
+   * A throw-away copy for a dry run. Sign-ins of connections that this store has are read and
+   * written here, or a rotated token would be lost with the copy. `close` removes it.
    */
   copy(): Store;
   close(): void;
@@ -112,20 +112,27 @@ function copyOf(db: Database.Database, originals: Connections, settings: Setting
   const file = settings.home === MEMORY ? undefined : copyFile(settings.home);
   const copy = file === undefined ? new Database(db.serialize()) : copyTo(db, file);
   const store = storeOn(copy, file, settings);
-  const { saveSecret } = store.connections;
+  const holder = secretsHolder(originals, store.connections);
   return {
     ...store,
     connections: {
       ...store.connections,
-      saveSecret: (id, purpose, value) => {
-        saveSecret(id, purpose, value);
-        if (originals.get(id) !== undefined) originals.saveSecret(id, purpose, value);
-      },
+      loadSecret: (id, purpose) => holder(id).loadSecret(id, purpose),
+      saveSecret: (id, ...secret) => holder(id).saveSecret(id, ...secret),
     },
     close: () => {
       store.close();
       if (file !== undefined) removeDatabase(file);
     },
+  };
+}
+
+/** Of a connection that both have, sign-ins stay where they are: the original goes on renewing them. */
+function secretsHolder(originals: Connections, copies: Connections) {
+  return (id: number): Connections => {
+    const [one, two] = [originals.get(id), copies.get(id)];
+    const same = one?.kind === two?.kind && one?.identity === two?.identity;
+    return one !== undefined && same ? originals : copies;
   };
 }
 

@@ -22,13 +22,14 @@ export async function signInToGoogle(sandbox: Sandbox, http: Http): Promise<Cred
   });
   return createTokenCredentials({
     side: 'provider',
-    name: 'Google',
+    server,
     endpoint: createTokenEndpoint(server, client, http),
     store: {
       load: () => tokens,
       save: (fresh) => {
         tokens = fresh;
       },
+      exclusively: (work) => work(),
     },
   });
 }

@@ -1,8 +1,7 @@
-import type { TokenSet } from '../../auth/tokens.ts';
 import type { Side } from '../../plan/model.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
-import { connectionOf, storedCredentials } from '../compose.ts';
+import { connectionOf, saveTokens, storedCredentials, writesBoth } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { pipedriveByOAuth, pipedriveByToken, readToken, signInToGoogle } from '../sign-ins.ts';
@@ -69,7 +68,8 @@ async function isBroken(session: Session, row: AccountRow, side: Side): Promise<
   const store = session.store();
   const id = side === 'provider' ? row.providerConnection : row.crmConnection;
   try {
-    const credentials = storedCredentials(session, store, connectionOf(store, id));
+    const writes = side === 'provider' && writesBoth(row);
+    const credentials = storedCredentials(session, store, connectionOf(store, id), writes);
     await credentials.headers(session.signal);
     return !(await worksStill(session, row, side));
   } catch (error) {
@@ -96,8 +96,13 @@ async function loginToProvider(
   row: AccountRow,
   noBrowser: boolean,
 ): Promise<void> {
-  const fresh = await signInToGoogle(session, row.email, { noBrowser });
-  saveTokens(session, row.providerConnection, fresh.tokens());
+  const { accounts } = session.store();
+  const sharing = accounts
+    .list()
+    .filter((one) => one.providerConnection === row.providerConnection);
+  const writes = sharing.some(writesBoth);
+  const fresh = await signInToGoogle(session, row.email, { noBrowser }, writes);
+  saveTokens(session.store().connections, row.providerConnection, fresh.tokens());
 }
 
 async function loginToCrm(
@@ -120,10 +125,6 @@ async function loginToCrm(
     );
   }
   const secret = fresh.secret();
-  if (secret.kind === 'tokens') saveTokens(session, connection.id, secret.tokens);
+  if (secret.kind === 'tokens') saveTokens(store.connections, connection.id, secret.tokens);
   else store.connections.saveSecret(connection.id, 'api-token', secret.token);
-}
-
-function saveTokens(session: Session, connectionId: number, tokens: TokenSet): void {
-  session.store().connections.saveSecret(connectionId, 'tokens', JSON.stringify(tokens));
 }

@@ -1,6 +1,7 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { Store } from '../../store/open.ts';
+import { saveTokens } from '../compose.ts';
 import type { Draft } from './draft.ts';
 import type { Session } from '../session.ts';
 
@@ -37,9 +38,7 @@ export function insertDraft(store: Store, { provider, crm, rules }: Draft): Acco
 
 function insertMailbox(store: Store, { email, tokens }: Draft['provider']): Connection {
   const connection = store.connections.insert({ kind: 'google', identity: email, details: {} });
-  if (tokens !== undefined) {
-    store.connections.saveSecret(connection.id, 'tokens', JSON.stringify(tokens()));
-  }
+  if (tokens !== undefined) saveTokens(store.connections, connection.id, tokens());
   return connection;
 }
 
@@ -67,7 +66,7 @@ function saveSecret(
   if (details['signIn'] !== (oauth ? 'oauth' : 'token')) {
     store.connections.updateDetails(id, { ...details, signIn: oauth ? 'oauth' : 'token' });
   }
-  if (oauth) store.connections.saveSecret(id, 'tokens', JSON.stringify(secret.tokens));
+  if (oauth) saveTokens(store.connections, id, secret.tokens);
   else store.connections.saveSecret(id, 'api-token', secret.token);
 }
 
