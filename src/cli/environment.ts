@@ -11,6 +11,8 @@ export interface Environment {
   readonly key: string | undefined;
   /** Whether this machine's key chain can be asked from here. */
   readonly keyChain: boolean;
+  /** Whether there is a proxy for https, for some addresses at least. */
+  readonly proxied: boolean;
   readonly pipedriveToken: string | undefined;
   readonly googleUrl: string | undefined;
   readonly googleAuthUrl: string | undefined;
@@ -29,6 +31,7 @@ export interface Environment {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
 
 /** @throws {UsageError} naming the variable */
@@ -40,6 +43,7 @@ export function readEnvironment(env: Variables): Environment {
     home: filled(env['CONTACTSYNC_HOME']),
     key: filled(env['CONTACTSYNC_KEY']),
     keyChain: hasKeyChain(env),
+    proxied: PROXY_VARIABLES.some((name) => filled(env[name]) !== undefined),
     pipedriveToken: filled(env['CONTACTSYNC_PIPEDRIVE_TOKEN']),
     googleUrl,
     googleAuthUrl: address('CONTACTSYNC_GOOGLE_AUTH_URL'),

@@ -58,6 +58,7 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
       (http ??= createHttp({
         userAgent: `contactsync/${version}`,
         paced: env.paced,
+        ...(env.proxied ? { proxyFor } : {}),
         ...(flags.verbose ? { log: (line) => io.warn(requestLine(line)) } : {}),
       })),
     prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io),
@@ -72,6 +73,12 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
       http?.close();
     },
   };
+}
+
+async function proxyFor(url: URL): Promise<string | undefined> {
+  const { getProxyForUrl } = await import('proxy-from-env');
+  const proxy = getProxyForUrl(url.href);
+  return proxy === '' ? undefined : proxy;
 }
 
 function requestLine(line: {

@@ -12,15 +12,8 @@ export interface OpenIdServer {
   close(): Promise<void>;
 }
 
-interface Provider {
-  callback(): (request: IncomingMessage, response: ServerResponse) => void;
-  proxy: boolean;
-}
-
 export async function startOpenIdServer(): Promise<OpenIdServer> {
-  const { Provider } = (await import('oidc-provider' as string)) as {
-    Provider: new (issuer: string, configuration: object) => Provider;
-  };
+  const { Provider } = await import('oidc-provider');
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const http = createServer((request, response) => handle(request, response));
   await new Promise<void>((resolve) => {

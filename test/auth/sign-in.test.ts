@@ -263,7 +263,7 @@ describe('an address that is pasted', () => {
           expect(error).toBeInstanceOf(ContactSyncError);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -32,6 +32,7 @@ describe('an empty environment', () => {
       home: undefined,
       key: undefined,
       keyChain: process.platform !== 'linux',
+      proxied: false,
       pipedriveToken: undefined,
       googleUrl: undefined,
       googleAuthUrl: undefined,
