@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reasonOf } from '../http/abort.ts';
 import { NotTheAddress, SignInFailed } from './errors.ts';
 
 /** Waits on this machine, and nowhere else, for the one request that ends a sign-in. */
@@ -48,8 +49,7 @@ function firstRequest<T>(
   signal: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void =>
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    const onAbort = (): void => reject(reasonOf(signal));
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     const answer = (request: IncomingMessage, response: ServerResponse): void => {

@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { createGunzip } from 'node:zlib';
+import { reasonOf } from './abort.ts';
 import { HttpFailure } from './api.ts';
 
 /** One request on the wire and its whole answer. */
@@ -55,20 +56,20 @@ const NOT_SENT = new Set([
 export function exchange(call: Exchange): Promise<RawAnswer> {
   const { signal } = call;
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(reasonOf(signal));
     const request = open(call);
-    const onAbort = (): void => {
-      request.destroy();
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    if (signal?.aborted === true) return onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const watch = watchOver(request, call.timeoutMs);
     const settle = (finish: () => void): void => {
       watch.end();
       signal?.removeEventListener('abort', onAbort);
       finish();
     };
+    const onAbort = (): void => {
+      request.destroy();
+      settle(() => reject(reasonOf(signal)));
+    };
     const fail = (error: Error): void => settle(() => reject(toFailure(error)));
+    const watch = watchOver(request, call.timeoutMs, fail);
+    signal?.addEventListener('abort', onAbort, { once: true });
     request.on('error', fail);
     request.on('response', (response) => {
       const headers = flat(response);
@@ -96,10 +97,17 @@ function open({ agent, url, method, headers, body }: Exchange): ClientRequest {
 }
 
 /** Ends a request that cannot connect, that falls silent, or that never comes to its end. */
-function watchOver(request: ClientRequest, timeoutMs: number): { end(): void } {
+function watchOver(
+  request: ClientRequest,
+  timeoutMs: number,
+  fail: (failure: HttpFailure) => void,
+): { end(): void } {
   const seconds = timeoutMs / 1000;
   const give = (kind: 'unreachable' | 'lost', message: string) => (): void => {
-    request.destroy(new HttpFailure(kind, message));
+    const failure = new HttpFailure(kind, message);
+    request.destroy(failure);
+    // Without a socket, as while a proxy is asked for one, the request would not say so itself.
+    fail(failure);
   };
   const connecting = setTimeout(
     give('unreachable', `No connection within ${seconds} s.`),

@@ -261,6 +261,24 @@ describe('whoever never comes to an end', () => {
     });
   });
 
+  it('keeps no process alive after it was interrupted', async () => {
+    const stop = new AbortController();
+    const sockets: Socket[] = [];
+    const server = createTcpServer((socket) => {
+      sockets.push(socket);
+      socket.once('data', () => stop.abort(new Error('enough')));
+    });
+    cleanUp.push(() => server.close());
+    const base = `http://127.0.0.1:${await listening(server)}`;
+    const before = timers();
+    const sent = api(client(), base).send({ ...call, signal: stop.signal });
+    await expect(sent).rejects.toThrow('enough');
+    expect(timers()).toBeLessThanOrEqual(before);
+    for (const socket of sockets) socket.destroy();
+  });
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
   it('is cut off where a small answer unpacks into a large one', async () => {
     const server = createServer((_, response) => {
       const packed = gzipSync(Buffer.alloc(5_000_000));
