@@ -9,18 +9,24 @@ export interface Marks {
   markHere(side: Side, id: string): void;
   markAll(): void;
   unmark(position: number): void;
+  /** In every account: the record is known by another id now. */
+  drop(side: Side, id: string): void;
   unmarkHere(side: Side, id: string): void;
 }
 
 export function createMarks({ db, accountId, connections }: Scope): Marks {
-  const mark = {
-    provider: db.prepare(`
-      INSERT OR REPLACE INTO dirty (account_id, side, record_id)
-      SELECT id, 'provider', ? FROM account WHERE provider_connection = ?`),
-    crm: db.prepare(`
-      INSERT OR REPLACE INTO dirty (account_id, side, record_id)
-      SELECT id, 'crm', ? FROM account WHERE crm_connection = ?`),
-  };
+  const bySide = (sql: (column: string) => string) => ({
+    provider: db.prepare(sql('provider_connection')),
+    crm: db.prepare(sql('crm_connection')),
+  });
+  const mark = bySide(
+    (column) => `INSERT OR REPLACE INTO dirty (account_id, side, record_id)
+      SELECT id, ?, ? FROM account WHERE ${column} = ?`,
+  );
+  const drop = bySide(
+    (column) => `DELETE FROM dirty WHERE side = ? AND record_id = ?
+      AND account_id IN (SELECT id FROM account WHERE ${column} = ?)`,
+  );
   const markHere = db.prepare(
     'INSERT OR REPLACE INTO dirty (account_id, side, record_id) VALUES (?, ?, ?)',
   );
@@ -32,8 +38,11 @@ export function createMarks({ db, accountId, connections }: Scope): Marks {
     'DELETE FROM dirty WHERE account_id = ? AND side = ? AND record_id = ?',
   );
   return {
+    drop: (side, id) => {
+      drop[side].run(side, id, connections[side]);
+    },
     mark: (side, id) => {
-      mark[side].run(id, connections[side]);
+      mark[side].run(side, id, connections[side]);
     },
     markHere: (side, id) => {
       markHere.run(accountId, side, id);

@@ -173,6 +173,7 @@ export function createMirror(scope: Scope, marks: Marks): Mirror {
     if (former === id || old === undefined || taken !== undefined) return;
     rename.run(id, connection(side), former);
     dropKeys.run(connection(side), former);
+    marks.drop(side, former);
     db.prepare(
       `UPDATE mapping SET ${idColumn(side)} = ? WHERE ${idColumn(side)} = ?
        AND account_id IN (SELECT id FROM account WHERE ${side}_connection = ?)`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pair, Side, Sighting } from '../plan/model.ts';
+import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
 import { displayName } from '../contact/contact.ts';
 import type { AccountStore, Dirty, SetAside } from '../sync/store-port.ts';
 import type { MappedPair, Mappings } from './mappings.ts';
@@ -76,7 +76,7 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   const fingerprint = ({ providerId, crmId }: RecordIds): string => {
     const hash = (side: Side, id: string | undefined): string => {
       const row = id === undefined ? undefined : mirror.row(side, id);
-      return row === undefined ? '' : `${row.hash}${row.absent ?? ''}`;
+      return row === undefined ? '' : `${row.hash}${row.absent ?? ''}${row.organization ?? ''}`;
     };
     const text = JSON.stringify([hash('provider', providerId), hash('crm', crmId), toolVersion]);
     return createHash('sha256').update(text).digest('base64');
@@ -158,16 +158,19 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   ): Marked | undefined => {
     const { providerId, crmId } = pair.mapping;
     if (busy.provider.has(providerId) || busy.crm.has(crmId)) return undefined;
-    const positions = [
-      markOf.get(accountId, 'provider', providerId),
-      markOf.get(accountId, 'crm', crmId),
-    ].filter((position) => position !== undefined);
+    const positions = SIDES.filter((side) => released === undefined || !isLive(side, pair))
+      .map((side) => markOf.get(accountId, side, recordId(side, pair)))
+      .filter((position) => position !== undefined);
     if (Math.min(...positions) < row.position) return undefined;
     const common = { pair, position: row.position, marks: positions, ...parkedPart(pair.mapping) };
     return released === undefined
       ? { kind: 'pair', ...common }
       : { kind: 'released', reason: released, ...common };
   };
+
+  /** The mark of a record that is in a live pair by now belongs to that pair. */
+  const isLive = (side: Side, pair: Pair): boolean =>
+    mappings.pairOf(side, recordId(side, pair)) !== undefined;
 
   return {
     park,
@@ -211,6 +214,10 @@ function recordOf(item: Dirty): RecordIds {
   const { side, sighting } = item;
   const id = sighting.kind === 'present' ? sighting.revision.id : sighting.id;
   return side === 'provider' ? { providerId: id } : { crmId: id };
+}
+
+function recordId(side: Side, { mapping }: Pair): string {
+  return side === 'provider' ? mapping.providerId : mapping.crmId;
 }
 
 function idsOf({ mapping }: Pair): RecordIds {
