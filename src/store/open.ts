@@ -137,8 +137,8 @@ function secretsHolder(originals: Connections, copies: Connections) {
 }
 
 function copyTo(db: Database.Database, file: string): Database.Database {
-  db.prepare('VACUUM INTO ?').run(file);
   secureFile(file);
+  db.prepare('VACUUM INTO ?').run(file);
   return new Database(file, { timeout: BUSY_MS });
 }
 

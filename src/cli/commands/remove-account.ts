@@ -4,11 +4,12 @@ import { createTokenEndpoint, type TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { ContactSyncError, Interrupted } from '../../sync/errors.ts';
 import { clientOf, connectionOf, googleOAuth, pipedriveOAuth } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { Cancelled, UsageError } from '../usage-error.ts';
-import { counted } from '../words.ts';
+import { counted, VENDORS } from '../words.ts';
 
 export interface RemoveFlags {
   readonly deleteBackups?: boolean;
@@ -98,15 +99,23 @@ function isLastUse(session: Session, row: AccountRow, { id }: Connection): boole
   return others.every((one) => one.providerConnection !== id && one.crmConnection !== id);
 }
 
-/** Best effort: a login that the vendor keeps anyway can be ended on its own page. */
+/** Best effort: an account goes also where the vendor cannot be reached, or the key is lost. */
 async function revoke(session: Session, connection: Connection): Promise<void> {
-  const text = session.store().connections.loadSecret(connection.id, 'tokens');
-  if (text === undefined) return;
-  const { refreshToken, accessToken } = JSON.parse(text) as TokenSet;
-  const google = connection.kind === 'google';
-  const server = google ? googleOAuth(session, false) : pipedriveOAuth(session);
-  const client = clientOf(session, google ? 'google' : 'pipedrive');
-  await createTokenEndpoint(server, client, session.http()).revoke(refreshToken ?? accessToken);
+  try {
+    const text = session.store().connections.loadSecret(connection.id, 'tokens');
+    if (text === undefined) return;
+    const { refreshToken, accessToken } = JSON.parse(text) as TokenSet;
+    const google = connection.kind === 'google';
+    const server = google ? googleOAuth(session, false) : pipedriveOAuth(session);
+    const client = clientOf(session, google ? 'google' : 'pipedrive');
+    await createTokenEndpoint(server, client, session.http()).revoke(refreshToken ?? accessToken);
+  } catch (error) {
+    if (!(error instanceof ContactSyncError) || error instanceof Interrupted) throw error;
+    const { message } = error;
+    session.io.warn(
+      `${message} The sign-in to ${VENDORS[connection.kind]} was not taken back; end it on their page of connected apps.`,
+    );
+  }
 }
 
 function done({ io, flags, home }: Session, row: AccountRow, kept: boolean): ExitStatus {
