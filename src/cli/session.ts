@@ -5,6 +5,7 @@ import { openStore, type Store } from '../store/open.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
+import { escapeMarks } from './neutralise.ts';
 import type { Prompter } from './prompts/prompter.ts';
 
 export interface GlobalFlags {
@@ -36,7 +37,10 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
 }
 
-export function createSession({ io, env, flags, signal, stdin }: SessionOptions): Session {
+export function createSession({ io: given, env, flags, signal, stdin }: SessionOptions): Session {
+  const io = flags.json
+    ? { ...given, result: (text: string) => given.result(escapeMarks(text)) }
+    : given;
   const home = homeOf(env);
   let store: Store | undefined;
   let http: Http | undefined;
