@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reasonOf } from '../http/abort.ts';
-import { NotTheAddress, SignInFailed } from './errors.ts';
+import { NotTheAddress, PortTaken } from './errors.ts';
 
 /** Waits on this machine, and nowhere else, for the one request that ends a sign-in. */
 export interface LoopbackListener {
@@ -14,10 +14,10 @@ export interface LoopbackListener {
   close(): void;
 }
 
-/** On 127.0.0.1 and, where there is IPv6, on ::1: a browser may take either for `localhost`. @throws {SignInFailed} */
+/** On 127.0.0.1 and, where there is IPv6, on ::1: a browser may take either for `localhost`. @throws {PortTaken} */
 export async function listenOnLoopback(port: number): Promise<LoopbackListener> {
   const main = await bind(port, '127.0.0.1').catch((error: unknown) => {
-    throw new SignInFailed(`Port ${port} on this machine is taken.`, { cause: error });
+    throw new PortTaken(`Port ${port} on this machine is taken.`, { cause: error });
   });
   const { port: bound } = main.address() as AddressInfo;
   const other = await bind(bound, '::1').catch(() => undefined);

@@ -5,7 +5,7 @@ import { listenOnLoopback } from './loopback-listener.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
 import { createTokenEndpoint, type Proofs, type TokenSet } from './tokens.ts';
 
-const CALLBACK = '/callback';
+const DEFAULT_REDIRECT = { host: '127.0.0.1', path: '/callback' };
 const TIMEOUT_MS = 5 * 60_000;
 
 export interface SignInOptions {
@@ -28,7 +28,7 @@ export interface SignInOptions {
 /**
  * Authorization code on a loopback redirect (RFC 8252), with state, and with PKCE and a nonce where
  * the vendor has them.
- * @throws {ConsentRefused, SignInTimedOut, SignInFailed, Unreachable}, or the signal's reason
+ * @throws {ConsentRefused, SignInTimedOut, SignInFailed, PortTaken, Unreachable, BadAnswer}, or the signal's reason
  */
 export async function signIn(options: SignInOptions): Promise<TokenSet> {
   const { server, client, http } = options;
@@ -38,7 +38,8 @@ export async function signIn(options: SignInOptions): Promise<TokenSet> {
     nonce: server.openId === true ? oauth.generateRandomNonce() : undefined,
   };
   const listener = await listenOnLoopback(options.port ?? 0);
-  const redirectUri = `http://127.0.0.1:${listener.port}${CALLBACK}`;
+  const { host, path } = server.redirect ?? DEFAULT_REDIRECT;
+  const redirectUri = `http://${host}:${listener.port}${path}`;
   const expected: Expected = { server, client, state, redirectUri };
   const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const over = new AbortController();

@@ -39,7 +39,7 @@ export interface Proofs {
 }
 
 /** Sign-ins are rare: whatever the vendor allows, one at a time is enough. */
-const LIMITS = { concurrency: 1, budgets: [] };
+export const LIMITS = { concurrency: 1, budgets: [] };
 
 export function createTokenEndpoint(
   server: OAuthServer,
@@ -53,13 +53,12 @@ export function createTokenEndpoint(
     issuer: server.issuer,
     authorization_endpoint: server.authorizationEndpoint,
     token_endpoint: server.tokenEndpoint,
-    revocation_endpoint: server.revocationEndpoint,
+    ...(server.revocationEndpoint !== undefined && {
+      revocation_endpoint: server.revocationEndpoint,
+    }),
   };
   const self: oauth.Client = { client_id: client.id };
-  const auth =
-    server.clientAuth === 'basic'
-      ? oauth.ClientSecretBasic(client.secret)
-      : oauth.ClientSecretPost(client.secret);
+  const auth = clientAuth(server, client);
   const options = transport(api, server);
   const tokensOf = async (answer: Promise<oauth.TokenEndpointResponse>): Promise<TokenSet> =>
     toTokenSet(await answer, server, now());
@@ -90,14 +89,26 @@ export function createTokenEndpoint(
   };
 }
 
+export function clientAuth({ clientAuth: how }: OAuthServer, { secret = '' }: OAuthClient) {
+  switch (how) {
+    case 'basic':
+      return oauth.ClientSecretBasic(secret);
+    case 'post':
+      return oauth.ClientSecretPost(secret);
+    case 'none':
+      return oauth.None();
+  }
+}
+
 /** Our own transport; plain http is refused there unless it is this machine. */
-function transport(api: Api, server: OAuthServer): oauth.TokenEndpointRequestOptions {
+export function transport(api: Api, server: OAuthServer): oauth.TokenEndpointRequestOptions {
   const plain = new URL(server.tokenEndpoint).protocol === 'http:';
   const send = api.fetch as (url: string, options: unknown) => Promise<Response>;
   return { [oauth.customFetch]: send, ...(plain ? { [oauth.allowInsecureRequests]: true } : {}) };
 }
 
-async function inOurWords<T>(server: OAuthServer, work: () => Promise<T>): Promise<T> {
+/** @throws {GrantEnded, SignInFailed, Unreachable, BadAnswer} */
+export async function inOurWords<T>(server: OAuthServer, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -108,7 +119,7 @@ async function inOurWords<T>(server: OAuthServer, work: () => Promise<T>): Promi
 function inOurWord(server: OAuthServer, error: unknown): unknown {
   if (error instanceof GrantEnded) return error;
   const options = { cause: error };
-  if (httpFailureIn(error) !== undefined || statusOf(error) >= 500) {
+  if (httpFailureIn(error) !== undefined || isPassing(error)) {
     return new Unreachable(`${server.name}’s sign-in cannot be reached.`, options);
   }
   // A page of somebody in between, for example: it says nothing about the sign-in.
@@ -117,6 +128,36 @@ function inOurWord(server: OAuthServer, error: unknown): unknown {
   }
   return new SignInFailed(`${server.name} refused the sign-in${saidBy(error)}.`, options);
 }
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof oauth.ResponseBodyError && error.error === 'temporarily_unavailable')
+    return true;
+  return statusOf(error) >= 500;
+}
+
+/** Microsoft's own number says more than the standard's word. */
+function reason({ error, error_description: description }: oauth.ResponseBodyError): string {
+  const number = /^AADSTS\d+/u.exec(description ?? '')?.[0];
+  return number === undefined ? error : `${number}: ${AADSTS[number] ?? error}`;
+}
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const AADSTS: Readonly<Record<string, string>> = {
+  AADSTS50020: 'this account does not belong to the organization',
+  AADSTS50034: 'there is no such account',
+  AADSTS50076: 'a second factor is needed; sign in again',
+  AADSTS50079: 'a second factor has to be set up first',
+  AADSTS50105: 'your administrator has not given you this app',
+  AADSTS50173: 'the sign-in was ended, by a new password for example',
+  AADSTS53003: 'your organization’s rules do not allow it from here',
+  AADSTS65001: 'the access was not granted',
+  AADSTS70008: 'the sign-in took too long, or was not used for too long',
+  AADSTS70016: 'nobody has signed in yet',
+  AADSTS700016: 'Microsoft does not know this client id',
+  AADSTS700082: 'the sign-in was not used for too long',
+  AADSTS7000218: '"Allow public client flows" is off in the app’s registration',
+  AADSTS90094: 'an administrator of your organization has to allow it',
+};
 
 /** Says that the app is unknown, not that the user's sign-in has ended: signing in again would not help. */
 const ABOUT_THE_APP = new Set(['invalid_client', 'deleted_client', 'unauthorized_client']);
@@ -136,7 +177,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 function saidBy(error: unknown): string {
-  return error instanceof oauth.ResponseBodyError ? ` (${error.error})` : '';
+  return error instanceof oauth.ResponseBodyError ? ` (${reason(error)})` : '';
 }
 
 /** Of the answer that an error is about; 0 where there is none. */
@@ -149,7 +190,7 @@ function statusOf(error: unknown): number {
 
 const DAY_MS = 86_400_000;
 
-function toTokenSet(
+export function toTokenSet(
   answer: oauth.TokenEndpointResponse,
   { idleDays }: OAuthServer,
   now: number,
@@ -192,16 +233,28 @@ export function endOf({
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
-/** What the user unticked on the vendor's page, of what the sync cannot do without. */
+/**
+ * What the user unticked on the vendor's page, of what the sync cannot do without. Microsoft names
+ * its scopes with or without their address, in any case, and the refresh token's not at all.
+ */
 export function missingScopes(
   server: Pick<OAuthServer, 'scopes'>,
   { scopes }: TokenSet,
 ): readonly string[] {
   if (scopes === undefined) return [];
-  return server.scopes.filter((scope) => !widerThan(scope).some((one) => scopes.includes(one)));
+  const granted = new Set(scopes.map(plainScope));
+  return server.scopes.filter(
+    (scope) => !OPTIONAL.has(scope) && !atLeast(plainScope(scope)).some((one) => granted.has(one)),
+  );
 }
 
-/** The right to write holds the right to read: `contacts` for Google, `Contacts.ReadWrite` for Microsoft. */
-function widerThan(scope: string): readonly string[] {
-  return [scope, scope.replace(/\.readonly$/u, ''), `${scope}Write`];
+const OPTIONAL: ReadonlySet<string> = new Set(['openid', 'offline_access', 'MailboxSettings.Read']);
+
+function plainScope(scope: string): string {
+  return scope.replace(/^https:\/\/graph\.microsoft\.com\//iu, '').toLowerCase();
+}
+
+/** The right to write holds the right to read: Google's `contacts`, Microsoft's `Contacts.ReadWrite`. */
+function atLeast(scope: string): readonly string[] {
+  return [scope, scope.replace(/\.readonly$/u, ''), `${scope}write`];
 }

@@ -3,12 +3,7 @@ import {
   createTokenCredentials,
   type TokenStore,
 } from '../auth/credentials.ts';
-import {
-  googleServer,
-  pipedriveServer,
-  type OAuthClient,
-  type OAuthServer,
-} from '../auth/servers.ts';
+import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
 import { createTokenEndpoint, endOf, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
@@ -17,8 +12,6 @@ import {
 } from '../crm/pipedrive/index.ts';
 import type { FieldName } from '../contact/contact.ts';
 import type { Api, Credentials } from '../http/api.ts';
-import { createGoogleSide, googleApiBases, type GoogleSide } from '../providers/google/index.ts';
-import { googleLimits } from '../providers/google/limits.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import type { Connection, Connections } from '../store/connections.ts';
 import type { Store } from '../store/open.ts';
@@ -27,6 +20,8 @@ import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import type { CustomField } from '../sync/store-port.ts';
 import type { Side } from '../plan/model.ts';
+import type { Vendor } from './environment.ts';
+import { delay, isProvider, PROVIDERS, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
 import { Refused } from './usage-error.ts';
 
@@ -42,19 +37,6 @@ export interface PipedriveLogin {
 }
 
 const PIPEDRIVE_API = 'https://api.pipedrive.com';
-
-export function googleSide(session: Session, credentials: Credentials): GoogleSide {
-  const { env } = session;
-  const bases = googleApiBases(env.googleUrl);
-  const limits = env.adjust('google', googleLimits());
-  const http = session.http();
-  const api = http.api({ name: 'google', base: bases.people, credentials, limits });
-  const userinfo =
-    bases.userinfo === bases.people
-      ? api
-      : http.api({ name: 'google', base: bases.userinfo, credentials, limits });
-  return createGoogleSide({ api, userinfo, ...delay(session) });
-}
 
 export function pipedriveApi(session: Session, credentials: Credentials, domain?: string): Api {
   const { env } = session;
@@ -99,29 +81,23 @@ export function pipedriveSide(
   });
 }
 
-function delay({ env }: Session): { visibilityDelayMs?: number } {
-  return env.visibilityDelayMs === undefined ? {} : { visibilityDelayMs: env.visibilityDelayMs };
-}
-
-export function googleOAuth(session: Session, write: boolean, email?: string): OAuthServer {
-  const { googleAuthUrl } = session.env;
-  return googleServer({ base: googleAuthUrl, write, ...(email === undefined ? {} : { email }) });
-}
-
 export function pipedriveOAuth(session: Session): OAuthServer {
   return pipedriveServer(session.env.pipedriveAuthUrl);
 }
 
 /** @throws {Refused} naming the variables that are missing */
-export function clientOf(session: Session, vendor: 'google' | 'pipedrive'): OAuthClient {
-  const client = vendor === 'google' ? session.env.googleClient : session.env.pipedriveClient;
+export function clientOf({ env }: Session, vendor: Vendor): OAuthClient {
+  const client = env[`${vendor}Client`];
   if (client !== undefined) return client;
-  const name = vendor.toUpperCase();
+  const { name, secret } = vendor === 'pipedrive' ? CRM : PROVIDERS[vendor];
+  const variable = `CONTACTSYNC_${vendor.toUpperCase()}_CLIENT`;
   throw new Refused(
-    `contactsync needs an OAuth client of yours to sign in to ${vendor === 'google' ? 'Google' : 'Pipedrive'}.`,
-    `Set CONTACTSYNC_${name}_CLIENT_ID and CONTACTSYNC_${name}_CLIENT_SECRET; the README says where to get them.`,
+    `contactsync needs an OAuth client of yours to sign in to ${name}.`,
+    `Set ${variable}_ID${secret ? ` and ${variable}_SECRET` : ''}; the README says where to get ${secret ? 'them' : 'it'}.`,
   );
 }
+
+const CRM = { name: 'Pipedrive', secret: true };
 
 export interface TokenOwner {
   readonly side: Side;
@@ -168,11 +144,13 @@ export function storedCredentials(
   connection: Connection,
   writes = false,
 ): Credentials {
-  if (connection.kind === 'google') {
+  const { kind } = connection;
+  if (isProvider(kind)) {
+    const { server } = PROVIDERS[kind];
     return tokenCredentials(session, {
       side: 'provider',
-      server: googleOAuth(session, writes),
-      client: clientOf(session, 'google'),
+      server: server(session, writes),
+      client: clientOf(session, kind),
       store: storedTokens(session, store, connection, 'provider'),
     });
   }
@@ -218,7 +196,7 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: googleSide(session, storedCredentials(session, store, provider, writesBoth(row))),
+      provider: storedProvider(session, store, provider, writesBoth(row)),
       crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
     },
     store: accountStore,
@@ -228,6 +206,18 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
 /** Whether the account changes contacts at the provider too. */
 export function writesBoth({ direction }: Pick<AccountRow, 'direction'>): boolean {
   return direction === 'two-way';
+}
+
+/** The address book of a login that is stored. */
+export function storedProvider(
+  session: Session,
+  store: Store,
+  connection: Connection,
+  writes = false,
+): ProviderSide {
+  const { kind } = connection;
+  if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
+  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection, writes));
 }
 
 export function connectionOf(store: Store, id: number): Connection {

@@ -18,7 +18,10 @@ export interface Environment {
   readonly googleAuthUrl: string | undefined;
   readonly pipedriveUrl: string | undefined;
   readonly pipedriveAuthUrl: string | undefined;
+  readonly microsoftUrl: string | undefined;
+  readonly microsoftAuthUrl: string | undefined;
   readonly googleClient: OAuthClient | undefined;
+  readonly microsoftClient: OAuthClient | undefined;
   readonly pipedriveClient: OAuthClient | undefined;
   readonly pipedriveRedirectPort: number;
   /** Milliseconds; each vendor's own where it is not set. */
@@ -26,19 +29,40 @@ export interface Environment {
   /** Whether budgets are kept in advance. */
   readonly paced: boolean;
   /** The vendor's limits with the user's own figures in place of the published ones. */
-  readonly adjust: (vendor: 'google' | 'pipedrive', limits: Limits) => Limits;
+  readonly adjust: (vendor: Vendor, limits: Limits) => Limits;
 }
+
+const VENDORS = ['google', 'microsoft', 'pipedrive'] as const;
+
+/** Whoever is called. */
+export type Vendor = (typeof VENDORS)[number];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
+const LAST_PORT = 65_535;
 
 /** @throws {UsageError} naming the variable */
 export function readEnvironment(env: Variables): Environment {
   const address = (name: string): string | undefined => checkedAddress(name, env[name]);
   const googleUrl = address('CONTACTSYNC_GOOGLE_URL');
   const pipedriveUrl = address('CONTACTSYNC_PIPEDRIVE_URL');
+  const googleAuthUrl = address('CONTACTSYNC_GOOGLE_AUTH_URL');
+  const pipedriveAuthUrl = address('CONTACTSYNC_PIPEDRIVE_AUTH_URL');
+  const microsoftUrl = address('CONTACTSYNC_MICROSOFT_URL');
+  const microsoftAuthUrl = address('CONTACTSYNC_MICROSOFT_AUTH_URL');
+  const microsoftClient = publicClient(env, 'MICROSOFT');
+  const googleClient = client(env, 'GOOGLE');
+  const pipedriveClient = client(env, 'PIPEDRIVE');
+  // Without a client of the user's own, nobody signs in at the vendor's page.
+  const inUse = [
+    googleUrl,
+    pipedriveUrl,
+    ...(googleClient === undefined ? [] : [googleAuthUrl]),
+    ...(pipedriveClient === undefined ? [] : [pipedriveAuthUrl]),
+    ...(microsoftClient === undefined ? [] : [microsoftUrl, microsoftAuthUrl]),
+  ];
   return {
     home: filled(env['CONTACTSYNC_HOME']),
     key: filled(env['CONTACTSYNC_KEY']),
@@ -46,15 +70,18 @@ export function readEnvironment(env: Variables): Environment {
     proxied: PROXY_VARIABLES.some((name) => filled(env[name]) !== undefined),
     pipedriveToken: filled(env['CONTACTSYNC_PIPEDRIVE_TOKEN']),
     googleUrl,
-    googleAuthUrl: address('CONTACTSYNC_GOOGLE_AUTH_URL'),
+    googleAuthUrl,
     pipedriveUrl,
-    pipedriveAuthUrl: address('CONTACTSYNC_PIPEDRIVE_AUTH_URL'),
-    googleClient: client(env, 'GOOGLE'),
-    pipedriveClient: client(env, 'PIPEDRIVE'),
+    pipedriveAuthUrl,
+    microsoftUrl,
+    microsoftAuthUrl,
+    googleClient,
+    microsoftClient,
+    pipedriveClient,
     pipedriveRedirectPort:
-      whole(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
+      port(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
     visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
-    ...readLimits(filled(env['CONTACTSYNC_LIMITS']), [googleUrl, pipedriveUrl]),
+    ...readLimits(filled(env['CONTACTSYNC_LIMITS']), inUse),
   };
 }
 
@@ -90,11 +117,19 @@ function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | u
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
-function whole(env: Variables, name: string): number | undefined {
+/** One that has no secret to keep. */
+function publicClient(env: Variables, vendor: 'MICROSOFT'): OAuthClient | undefined {
+  const id = filled(env[`CONTACTSYNC_${vendor}_CLIENT_ID`]);
+  return id === undefined ? undefined : { id };
+}
+
+function port(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/u.test(text)) throw new UsageError(`${name} must be a port number.`);
-  return Number(text);
+  const number = Number(text);
+  if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
+    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`);
+  return number;
 }
 
 function seconds(env: Variables, name: string): number | undefined {
@@ -107,7 +142,7 @@ function seconds(env: Variables, name: string): number | undefined {
 }
 
 const Figures = v.record(
-  v.picklist(['google', 'pipedrive']),
+  v.picklist(VENDORS),
   v.object({
     concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),

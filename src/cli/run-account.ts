@@ -46,6 +46,8 @@ export async function runComposed(
   const { io, home, signal } = session;
   const view = await createProgressView(io, account.name);
   let backup: string | undefined;
+  const onAbort = (): void => view.interrupted();
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await run(account, {
       ...choice,
@@ -58,6 +60,7 @@ export async function runComposed(
       },
     });
   } finally {
+    signal.removeEventListener('abort', onAbort);
     view.stop();
     if (backup !== undefined) io.note(`Backup of both sides: ${backup}`);
   }

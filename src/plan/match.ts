@@ -38,8 +38,11 @@ export type Match =
   | { readonly kind: 'only'; readonly id: string }
   | { readonly kind: 'ambiguous'; readonly ids: readonly string[] };
 
-/** Looks up unmapped records in scope that share one of the keys. */
-export type Lookup = (side: Side, keys: readonly string[]) => readonly Revision[];
+/**
+ * Looks up unmapped records in scope that share one of the keys, without those that the user told
+ * apart from the seeker, a record of the other side.
+ */
+export type Lookup = (side: Side, keys: readonly string[], seeker: string) => readonly Revision[];
 
 /** A record with the contact as the CRM would hold it. */
 interface Held {
@@ -54,12 +57,14 @@ interface Held {
 export function matchNewcomer(newcomer: Revision, lookup: Lookup, rules: Rules): Match {
   if (rules.match === 'none') return { kind: 'none' };
   const self = held(newcomer, rules);
-  const candidates = alike(self, lookup('crm', matchKeys(self.contact)));
+  const candidates = alike(self, lookup('crm', matchKeys(self.contact), self.id));
   if (candidates.length === 0) return { kind: 'none' };
   const rivals = candidates.flatMap((candidate) =>
     alike(
       candidate,
-      lookup('provider', matchKeys(candidate.contact)).map((revision) => held(revision, rules)),
+      lookup('provider', matchKeys(candidate.contact), candidate.id).map((revision) =>
+        held(revision, rules),
+      ),
     ),
   );
   const [first] = candidates;

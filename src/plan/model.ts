@@ -74,6 +74,36 @@ export interface Pair {
   readonly crmShared: boolean;
   /** The CRM record names an organization whose name we cannot read: unknown is not a change. */
   readonly organizationUnknown?: boolean;
+  /** The CRM record lost its organization because that is gone: nobody cleared the field. */
+  readonly organizationGone?: boolean;
+  /** What is on record about fields that both sides changed differently; one for each field at most. */
+  readonly known?: readonly KnownConflict[];
+  /** When both sides last changed. Looked up for a conflict only. */
+  readonly changedAt?: { readonly [S in Side]: ChangeTime };
+  /** Fields that something keeps putting back (`contested.ts`). */
+  readonly contested?: readonly FieldName[];
+}
+
+/** Milliseconds by the vendor's clock. */
+export interface ChangeTime {
+  /** Of the fields in conflict, as far as the vendor tells. */
+  readonly fields: { readonly [F in FieldName]?: number };
+  /** Of the record: no field has changed later. It may have moved for another reason since. */
+  readonly record?: number;
+}
+
+/** A field's value on both sides; `null` where a side holds none. */
+export type Values = { readonly [S in Side]: Contact[FieldName] | null };
+
+/** Whose value goes to the other side; `keep` leaves both as they are. */
+export type Choice = Side | 'keep';
+
+export interface KnownConflict {
+  readonly field: FieldName;
+  /** What both sides held when it was found. Once either moves it is another conflict. */
+  readonly values: Values;
+  /** What the user decided; absent while it is open, or where a rule decided. */
+  readonly choice?: Choice;
 }
 
 export type Direction = 'one-way' | 'two-way';
@@ -93,13 +123,47 @@ export interface Rules {
 
 /** Why a mapping no longer syncs. */
 export type ReleaseReason =
-  'left-group' | 'other-owner' | 'hidden' | 'vanished' | 'deleted-in-crm' | 'crm-shared' | 'merged';
+  /** The provider's record left the chosen group. */
+  | 'left-group'
+  /** The CRM's record was given to a colleague. */
+  | 'other-owner'
+  | 'hidden'
+  | 'vanished'
+  /** Under one-way somebody deleted the person, who stays deleted. */
+  | 'deleted-in-crm'
+  /** Gone at the provider, but another account still feeds the person. */
+  | 'crm-shared'
+  /** One record was merged into another that has a mapping of its own. */
+  | 'merged'
+  /** A run deleted the record that was left, or both were deleted. */
+  | 'gone'
+  /** Deleted on one side, edited on the other: the edit has gone on in a new record. */
+  | 'replaced'
+  /** The user took the run back that made it. */
+  | 'undone'
+  /** It vanished, and the user wants what is left to stay as it is. */
+  | 'kept';
 
 /** Both sides want the same field differently. */
 export interface Conflict {
   readonly field: FieldName;
-  readonly winner: Side | undefined;
+  readonly values: Values;
+  /** Absent while it is open: the field keeps its bases, the rest of the contact syncs. */
+  readonly winner?: Choice;
+  readonly by: Arbiter;
+  /** It is on record already, with these very values. */
+  readonly known: boolean;
 }
+
+/** What settles a conflict, or fails to. */
+export type Arbiter =
+  | ConflictRule
+  /** The user's decision on this very conflict. */
+  | 'user'
+  /** Nobody: something keeps putting the field back. */
+  | 'contested'
+  /** A first meeting, which overwrites nothing. */
+  | 'join';
 
 /** What to do about one person: plain data, and the same for the same pair. */
 export type Action =

@@ -24,6 +24,13 @@ type FaultKind =
       readonly body?: string | object;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** A 429, with `Retry-After` in one of its forms, or without. */
+  | {
+      readonly kind: 'too-many';
+      readonly retryAfterS?: number;
+      readonly form?: 'seconds' | 'date';
+      readonly body?: string | object;
+    }
   /** The connection is cut, or no answer ever comes, before the request took effect. */
   | { readonly kind: 'cut-before' | 'hang-before' }
   /** The same after it took effect. */
@@ -92,6 +99,7 @@ function befalls(target: FaultTarget, facts: FaultFacts): boolean {
 const KINDS: readonly Fault['kind'][] = [
   'latency',
   'status',
+  'too-many',
   'cut-before',
   'cut-after',
   'hang-before',
@@ -125,9 +133,9 @@ function shortenedValue(value: unknown, keep: 'half' | 'none'): unknown {
   return value.slice(0, keep === 'half' ? Math.floor(value.length / 2) : 0);
 }
 
-/** Google's `nextPageToken`; Pipedrive's `additional_data`, by cursor or by start. */
+/** Google's `nextPageToken`; Microsoft's `@odata.nextLink`; Pipedrive's `additional_data`, by cursor or by start. */
 function withoutNextPage(body: Record<string, unknown>): object {
-  const { nextPageToken: _, additional_data: more, ...rest } = body;
+  const { nextPageToken: _, '@odata.nextLink': _link, additional_data: more, ...rest } = body;
   if (!isRecord(more)) return rest;
   const { pagination } = more;
   return {

@@ -1,33 +1,34 @@
 import type { AccountStore } from '../sync/store-port.ts';
 import { inOurWords } from './errors.ts';
+import { createConflicts } from './conflicts.ts';
+import { createCursors } from './cursors.ts';
+import { createInstallations } from './installations.ts';
 import { createJournal } from './journal.ts';
 import { createMappings } from './mappings.ts';
 import { createMarks } from './marks.ts';
 import { createMirror } from './mirror.ts';
 import { createOrganizations } from './organizations.ts';
+import { createPast } from './past.ts';
+import { createReading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { createWork } from './work.ts';
 
 /** What the engine keeps for one account. */
 export function createAccountStore(scope: Scope): AccountStore {
   const marks = createMarks(scope);
-  const mirror = createMirror(scope, marks);
-  const mappings = createMappings(scope, mirror, marks);
+  const cursors = createCursors(scope);
+  const mirror = createMirror(scope, marks, cursors);
+  const reading = createReading(scope, mirror, cursors);
+  const conflicts = createConflicts(scope);
+  const mappings = createMappings(scope, { mirror, marks, conflicts });
   const organizations = createOrganizations(scope, marks);
   const work = createWork(scope, mirror, mappings, marks);
   const journal = createJournal(scope, { mirror, mappings, organizations, work, marks });
   return translated({
-    cursor: mirror.cursor,
-    dropCursor: mirror.dropCursor,
-    startListing: mirror.startListing,
-    observe: mirror.observe,
-    finishListing: mirror.finishListing,
-    suspects: mirror.suspects,
-    confirm: mirror.confirm,
+    ...cursors.port,
+    ...reading,
     sighting: mirror.sighting,
     mirrored: mirror.mirrored,
-    walk: mirror.walk,
-    saveWalk: mirror.saveWalk,
     eachPresent: mirror.eachPresent,
     pairOf: mappings.pairOf,
     candidates: mappings.candidates,
@@ -35,10 +36,13 @@ export function createAccountStore(scope: Scope): AccountStore {
     newSince: mappings.newSince,
     liveMappings: mappings.liveMappings,
     agree: mappings.agree,
+    verdicts: mappings.verdicts,
+    recordConflicts: conflicts.recordConflicts,
     organizationCursor: organizations.organizationCursor,
     observeOrganizations: organizations.observeOrganizations,
     organizationNamed: organizations.organizationNamed,
     organizationById: organizations.organizationById,
+    dropOrganization: organizations.dropOrganization,
     saveGroups: organizations.saveGroups,
     customFields: organizations.customFields,
     saveCustomField: organizations.saveCustomField,
@@ -47,6 +51,8 @@ export function createAccountStore(scope: Scope): AccountStore {
     markAllDirty: work.markAllDirty,
     setAsideRecord: work.setAsideRecord,
     ...journal,
+    ...createPast(scope),
+    ...createInstallations(scope),
   });
 }
 

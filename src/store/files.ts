@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -19,9 +21,27 @@ const OWNER_ONLY_FILE = 0o600;
 /** Makes the folder, or takes it back to its owner alone. */
 export function secureFolder(folder: string): void {
   inOurWords(() => {
-    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    makeFolder(folder);
     chmodSync(folder, OWNER_ONLY_FOLDER);
   });
+}
+
+/** One by one: Node's own recursive way never ends where no folder can be made, such as in /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    makeFolder(path.dirname(path.resolve(folder)));
+    mkdirOnce(folder);
+  }
+  if (!statSync(folder).isDirectory()) throw new HomeUnusable(`${folder} is not a folder.`);
+}
+
+/** Another process may make it at the same moment. */
+function mkdirOnce(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: OWNER_ONLY_FOLDER });
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 /**

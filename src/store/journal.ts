@@ -1,9 +1,11 @@
+import { printMark } from '../plan/mark.ts';
 import type { Side } from '../plan/model.ts';
 import {
   PHASES,
   type AccountStore,
   type BegunStep,
   type Effects,
+  type PlannedStep,
   type Step,
   type StepBody,
 } from '../sync/store-port.ts';
@@ -14,7 +16,7 @@ import type { Organizations } from './organizations.ts';
 import type { Scope } from './scope.ts';
 import type { Work } from './work.ts';
 
-interface StepRow {
+export interface StepRow {
   readonly id: number;
   readonly key: string;
   readonly run_id: string;
@@ -27,7 +29,7 @@ interface StepRow {
   readonly begun_at: string | null;
 }
 
-function toStep(row: StepRow): Step {
+export function toStep(row: StepRow): Step {
   return {
     id: row.id,
     key: row.key,
@@ -69,10 +71,10 @@ export interface JournalParts {
 
 /** Kinds of steps that change something outside. */
 const WRITES =
-  "('make-field', 'make-organization', 'fill-organization', 'create', 'update', 'delete', 'photo')";
+  "('make-field', 'make-organization', 'fill-organization', 'create', 'update', 'delete', 'photo', 'remove-photo')";
 
 export function createJournal(scope: Scope, parts: JournalParts): Journal {
-  const { db, accountId, now, newId } = scope;
+  const { db, accountId, now, newId, installation } = scope;
   const insertRun = db.prepare(
     'INSERT INTO run (id, account_id, started_at, full, dry_run) VALUES (?, ?, ?, ?, ?)',
   );
@@ -101,6 +103,9 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
   const setSetAside = db.prepare(
     "UPDATE step SET state = 'set-aside', settled_at = ?, reason = ? WHERE id = ?",
   );
+  const begunAt = db
+    .prepare<[number], string | null>('SELECT begun_at FROM step WHERE id = ?')
+    .pluck();
   const setDropped = db.prepare("UPDATE step SET state = 'dropped' WHERE id = ?");
   const everWrote = db
     .prepare<[number], number>(
@@ -120,11 +125,28 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
       if (effect.kind === 'present') parts.mirror.put(effect.side, effect);
       else parts.mirror.putAbsent(effect.side, effect.id, effect.how);
     }
+    if (effects.written === true) stampWritten(step, effects);
     if (effects.organization !== undefined)
       parts.organizations.putOrganization(effects.organization);
     if (effects.customField !== undefined) parts.organizations.putCustomField(effects.customField);
     if (effects.mapping !== undefined) parts.mappings.apply(effects.mapping);
     if (effects.clean === true) unmark(step, effects);
+  };
+
+  const stampWritten = ({ id, side }: Step, { mirror = [] }: Effects): void => {
+    const at = begunAt.get(id);
+    if (at == null) return;
+    for (const effect of mirror.filter((one) => one.side === side)) {
+      const recordId = effect.kind === 'present' ? effect.revision.id : effect.id;
+      parts.mirror.wrote(side, recordId, at);
+    }
+  };
+
+  /** What it creates carries this where the vendor keeps it: our mark, naming what it was made for. */
+  const keyOf = ({ side, providerId, crmId }: PlannedStep): string => {
+    const counterpart = side === 'provider' ? crmId : providerId;
+    const made = { installation, at: now().getTime(), nonce: newId() };
+    return printMark({ ...made, ...(counterpart === undefined ? {} : { counterpart }) });
   };
 
   const unmark = (step: Step, effects: Effects): void => {
@@ -145,10 +167,11 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     },
     everWrote: () => everWrote.get(accountId) === 1,
     plan: db.transaction((run, steps) => {
-      for (const { phase, side, providerId, crmId, name, body } of steps) {
+      for (const step of steps) {
+        const { phase, side, providerId, crmId, name, body } = step;
         const ids = [providerId ?? null, crmId ?? null];
         insertStep.run(
-          newId(),
+          keyOf(step),
           run,
           accountId,
           phase,

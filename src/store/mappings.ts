@@ -8,7 +8,8 @@ import {
   type Side,
   type Sighting,
 } from '../plan/model.ts';
-import type { AccountStore, Holder, MappingEffect } from '../sync/store-port.ts';
+import type { AccountStore, Holder, MappingEffect, Rekeying } from '../sync/store-port.ts';
+import type { Conflicts } from './conflicts.ts';
 import type { Marks } from './marks.ts';
 import { SELECT_MIRROR, toRevision, toSighting, type Mirror, type MirrorRow } from './mirror.ts';
 import { idColumn, type Scope } from './scope.ts';
@@ -31,13 +32,19 @@ export interface MappedPair {
 
 export type Mappings = Pick<
   AccountStore,
-  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'liveMappings' | 'agree'
+  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'verdicts' | 'liveMappings' | 'agree'
 > & {
   /** The live mapping of this record, else the one released last. */
   find(side: Side, id: string): MappedPair | undefined;
   /** Inside the caller's transaction. */
   apply(effect: MappingEffect): void;
 };
+
+export interface MappingParts {
+  readonly mirror: Mirror;
+  readonly marks: Marks;
+  readonly conflicts: Conflicts;
+}
 
 function toMapping(row: MappingRow): Mapping {
   return {
@@ -54,7 +61,7 @@ function toMapping(row: MappingRow): Mapping {
   };
 }
 
-export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mappings {
+export function createMappings(scope: Scope, { mirror, marks, conflicts }: MappingParts): Mappings {
   const { db, accountId, connections, now } = scope;
   const bySide = (sql: (column: string) => string) => ({
     provider: db.prepare<[number, string], MappingRow>(sql(idColumn('provider'))),
@@ -67,6 +74,11 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
   const live = bySide(
     (column) => `SELECT * FROM mapping WHERE account_id = ? AND ${column} = ? AND released IS NULL`,
   );
+  const verdictsOf = (column: string) =>
+    db.prepare<[number, string], { provider_id: string; crm_id: string; same: number }>(
+      `SELECT * FROM verdict WHERE account_id = ? AND ${column} = ?`,
+    );
+  const verdicts = { provider: verdictsOf('provider_id'), crm: verdictsOf('crm_id') };
   const shared = db
     .prepare<[string, number, number], number>(
       `
@@ -83,16 +95,25 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
   const setBases = db.prepare('UPDATE mapping SET base_provider = ?, base_crm = ? WHERE id = ?');
   const setPhoto = db.prepare('UPDATE mapping SET photo = ? WHERE id = ?');
   const insert = db.prepare(`
-    INSERT INTO mapping (account_id, provider_id, crm_id, base_provider, base_crm, photo)
-    VALUES (?, ?, ?, ?, ?, ?)`);
+    INSERT INTO mapping (account_id, provider_id, crm_id, base_provider, base_crm, photo, released, released_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const release = db.prepare('UPDATE mapping SET released = ?, released_at = ? WHERE id = ?');
   const revive = db.prepare('UPDATE mapping SET released = NULL, released_at = NULL WHERE id = ?');
-  const rekey = db.prepare('UPDATE mapping SET provider_id = ? WHERE id = ?');
-  const remove = db.prepare('DELETE FROM mapping WHERE id = ?');
+  const rekey = ({ side, recordId, mappingId, bases }: Rekeying): void => {
+    const column = idColumn(side);
+    db.prepare(
+      `UPDATE conflict SET ${column} = ? FROM mapping
+       WHERE mapping.id = ? AND conflict.account_id = mapping.account_id
+         AND conflict.provider_id = mapping.provider_id AND conflict.crm_id = mapping.crm_id`,
+    ).run(recordId, mappingId);
+    db.prepare(`UPDATE mapping SET ${column} = ? WHERE id = ?`).run(recordId, mappingId);
+    saveBases(mappingId, bases);
+  };
   const select = db.prepare<[number], MappingRow>('SELECT * FROM mapping WHERE id = ?');
   const unmapped = (side: Side): string =>
     `mirror.absent IS NULL AND NOT EXISTS (SELECT 1 FROM mapping
-       WHERE mapping.account_id = ${accountId} AND mapping.${idColumn(side)} = mirror.id)`;
+       WHERE mapping.account_id = ${accountId} AND mapping.${idColumn(side)} = mirror.id
+         AND coalesce(mapping.released, '') <> 'gone')`;
   const since = {
     provider: db.prepare<[number, number], MirrorRow>(sinceSql('provider')),
     crm: db.prepare<[number, number], MirrorRow>(sinceSql('crm')),
@@ -113,12 +134,15 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
     const crm = mirror.row('crm', row.crm_id);
     const unreadable =
       crm !== undefined && crm.organization_id !== null && crm.organization === null;
+    const mapping = toMapping(row);
+    const known = conflicts.known(mapping);
     return {
-      mapping: toMapping(row),
+      mapping,
       provider: sighting('provider', row.provider_id),
       crm: sighting('crm', row.crm_id),
       crmShared: shared.get(row.crm_id, connections.crm, accountId) === 1,
       ...(unreadable ? { organizationUnknown: true } : {}),
+      ...(known.length === 0 ? {} : { known }),
     };
   };
 
@@ -151,10 +175,11 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
   const apply = (effect: MappingEffect): void => {
     switch (effect.kind) {
       case 'insert': {
-        const { providerId, crmId, bases, photo } = effect;
+        const { providerId, crmId, bases, photo, released } = effect;
         const photoText = photo === undefined ? null : JSON.stringify(photo);
         const texts = [JSON.stringify(bases.provider), JSON.stringify(bases.crm), photoText];
-        const { lastInsertRowid } = insert.run(accountId, providerId, crmId, ...texts);
+        const release = released === undefined ? [null, null] : [released, now().toISOString()];
+        const { lastInsertRowid } = insert.run(accountId, providerId, crmId, ...texts, ...release);
         return markBoth(Number(lastInsertRowid));
       }
       case 'change':
@@ -169,11 +194,8 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
         revive.run(effect.mappingId);
         return markBoth(effect.mappingId);
       case 'rekey':
-        rekey.run(effect.providerId, effect.mappingId);
+        rekey(effect);
         return markBoth(effect.mappingId);
-      case 'remove':
-        remove.run(effect.mappingId);
-        return;
     }
   };
 
@@ -192,12 +214,19 @@ export function createMappings(scope: Scope, mirror: Mirror, marks: Marks): Mapp
       holding(side, keys, 'mirror.absent IS NULL')
         .filter(({ id }) => id !== except)
         .map((row): Holder => {
-          const mapping = live[side].get(accountId, row.id);
+          const mapping = newest[side].get(accountId, row.id);
           const revision = toRevision(row);
-          return mapping === undefined
+          // Both were gone: whoever is back has no mapping any more.
+          return mapping === undefined || mapping.released === 'gone'
             ? { revision }
             : { revision, bases: toMapping(mapping).bases };
         }),
+    verdicts: (side, id) =>
+      verdicts[side].all(accountId, id).map((row) => ({
+        providerId: row.provider_id,
+        crmId: row.crm_id,
+        same: row.same === 1,
+      })),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
     agree: (mappingId, bases) => saveBases(mappingId, bases),

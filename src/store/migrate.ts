@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { DatabaseTooNew } from './errors.ts';
 import { removeFile, replaceFile, secureFile } from './files.ts';
 import { FIRST } from './migrations/001-first.ts';
+import { TWO_WAY } from './migrations/002-two-way.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.

@@ -78,6 +78,7 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     migrate(db, file);
   });
   const accounts = createAccounts(db, now);
+  const installation = inOurWords(() => installationName(db, newId));
   const secrets = createSecrets(db, keys);
   const connections = createConnections(db, secrets);
   return {
@@ -97,6 +98,7 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
           toolVersion,
           now,
           newId,
+          installation,
         }),
       );
     },
@@ -106,6 +108,13 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
       db.close();
     },
   };
+}
+
+/** Made once, and carried by the database wherever it goes. */
+function installationName(db: Database.Database, newId: () => string): string {
+  const named = db.prepare<[], string>("SELECT value FROM setting WHERE name = 'installation'");
+  db.prepare("INSERT OR IGNORE INTO setting VALUES ('installation', ?)").run(newId().slice(0, 8));
+  return named.pluck().get() ?? '';
 }
 
 function copyOf(db: Database.Database, originals: Connections, settings: Settings): Store {

@@ -29,6 +29,7 @@ export type Organizations = Pick<
   | 'observeOrganizations'
   | 'organizationNamed'
   | 'organizationById'
+  | 'dropOrganization'
   | 'customFields'
   | 'saveCustomField'
   | 'saveGroups'
@@ -62,6 +63,7 @@ export function createOrganizations(scope: Scope, marks: Marks): Organizations {
   const byId = db.prepare<[number, string], OrganizationRow>(
     'SELECT * FROM organization WHERE connection_id = ? AND id = ?',
   );
+  const drop = db.prepare('DELETE FROM organization WHERE connection_id = ? AND id = ?');
   const cursor = db
     .prepare<[number], string | null>(
       'SELECT organization_cursor FROM reading WHERE connection_id = ?',
@@ -106,6 +108,9 @@ export function createOrganizations(scope: Scope, marks: Marks): Organizations {
     organizationById: (id) => {
       const row = byId.get(connections.crm, id);
       return row && toOrganization(row);
+    },
+    dropOrganization: (id) => {
+      drop.run(connections.crm, id);
     },
     customFields: () =>
       fields.all(connections.crm).map(({ field, state, code }) => ({

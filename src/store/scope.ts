@@ -10,6 +10,8 @@ export interface Scope {
   /** This machine's clock. */
   readonly now: () => Date;
   readonly newId: () => string;
+  /** The random name of this installation. */
+  readonly installation: string;
 }
 
 /** The column that holds a side's record in a mapping or a step. */

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly dryRun: boolean;
   /** Replaces the guard's two conditions by one. */
   readonly maxDelete?: MaxDelete;
+  /** Go on although another installation has been at work here; its marks count anew from now on. */
+  readonly takeOver?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** Called once in an account's life, after the guard and before the first write. */

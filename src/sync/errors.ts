@@ -77,6 +77,11 @@ export class Guarded extends ContactSyncError {
   readonly code = 'guarded';
 }
 
+/** Another installation of contactsync is at work on the same pair. Nothing was written. */
+export class OtherInstallation extends ContactSyncError {
+  readonly code = 'other-installation';
+}
+
 /** The user interrupted the run. What was under way is finished or taken up by the next run. */
 export class Interrupted extends ContactSyncError {
   readonly code = 'interrupted';

@@ -55,7 +55,9 @@ export interface ContactSide {
   readonly photoTarget?: PhotoTarget;
   readonly organizations?: Organizations;
   readonly customFields?: CustomFields;
-  /** Where the change feed does not tell deletions: a walk over all ids finds them. */
+  /** Where a record's own time also moves for other reasons than a change of its content. */
+  readonly changeTimes?: ChangeTimes;
+  /** Where the change feed does not tell (all) deletions: a walk over all ids finds them. */
   readonly walk?: Walk;
 }
 
@@ -65,6 +67,8 @@ export interface Page {
   readonly cursor?: string;
   /** How many there will be in all, where the vendor says. */
   readonly total?: number;
+  /** A part of the feed has begun anew and cannot tell what was deleted meanwhile: the walk is due. */
+  readonly deletionsMissed?: true;
 }
 
 export type Observation =
@@ -122,12 +126,18 @@ export type Outcome =
 /** The provider's segments: labels, folders, categories. */
 export interface Groups {
   list(signal: AbortSignal): Promise<readonly Group[]>;
+  /** Whether the group is still there, where that costs less than the list. */
+  has?(id: string, signal: AbortSignal): Promise<boolean>;
+  /** The one that stands for every contact, where that is not simply all there are. */
+  readonly everything?: Group;
+  /** How many contacts there are in all, where the vendor says so in one answer. */
+  total?(signal: AbortSignal): Promise<number | undefined>;
 }
 
 export interface Group {
   readonly id: string;
   readonly name: string;
-  /** What the vendor calls such a segment: `label`, `folder`, `category`. */
+  /** What the vendor calls such a segment: `label`, `folder`, `category`, … */
   readonly kind: string;
   readonly count: number;
 }
@@ -140,6 +150,14 @@ export interface PhotoSource {
 export interface PhotoTarget {
   /** @throws {Rejected} when the picture's size or shape cannot be taken */
   put(id: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** A picture that is gone already counts as removed. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** When the fields of a record last changed. Dear: asked only for a conflict, one record at a time. */
+export interface ChangeTimes {
+  /** ISO 8601 by the vendor's clock; a field that is missing is unknown. Never rejects with `Forbidden`. */
+  of(id: string, signal: AbortSignal): Promise<{ readonly [F in FieldName]?: string }>;
 }
 
 /** Organizations as records of their own, at a side that has them. */
@@ -147,6 +165,8 @@ export interface Organizations {
   /** As {@link ContactSide.changes}. */
   changes(cursor: string | undefined, signal: AbortSignal): AsyncIterable<OrganizationPage>;
   create(draft: OrganizationDraft, signal: AbortSignal): Promise<Organization>;
+  /** Whether it is still there and visible. */
+  exists(id: string, signal: AbortSignal): Promise<boolean>;
   fillAddress(
     id: string,
     address: OrganizationDraft['address'],
@@ -188,6 +208,8 @@ export type FieldSurvey =
   | { readonly field: FieldName; readonly kind: 'impossible'; readonly reason: string };
 
 export interface Walk {
+  /** A whole one a day is enough: the change feed tells deletions, save what it loses. */
+  readonly daily?: true;
   /** One page of all records by ascending id. `position` comes from the page before. */
   page(position: string | undefined, signal: AbortSignal): Promise<WalkPage>;
 }

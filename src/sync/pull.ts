@@ -2,7 +2,7 @@ import type { Side } from '../plan/model.ts';
 import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
 import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
-import type { Observation, Page } from './ports.ts';
+import type { Groups, Observation, Page } from './ports.ts';
 import type { Confirmed, Keyed, ObservedPage } from './store-port.ts';
 
 /** How many suspects are read at once. */
@@ -36,7 +36,9 @@ export async function pullSide(pass: Pass, side: Side): Promise<void> {
 async function pullProvider(pass: Pass): Promise<void> {
   await checkGroup(pass);
   if (pass.options.refresh) pass.store.dropCursor('provider');
+  const listed = pass.store.cursor('provider') === undefined;
   await pullSide(pass, 'provider');
+  await walkIds(pass, 'provider', listed);
   await confirmSuspects(pass, 'provider');
 }
 
@@ -45,20 +47,26 @@ async function pullCrm(pass: Pass): Promise<void> {
   await pullOrganizations(pass);
   const listed = pass.store.cursor('crm') === undefined;
   await pullSide(pass, 'crm');
-  await walkIds(pass, listed);
+  await walkIds(pass, 'crm', listed);
   await confirmSuspects(pass, 'crm');
 }
 
 /** A group that is gone must not look like a group that everybody left. */
-async function checkGroup({ rules, sides, store, options }: Pass): Promise<void> {
+async function checkGroup(pass: Pass): Promise<void> {
+  const { rules, sides } = pass;
   if (rules.group === 'all' || sides.provider.groups === undefined) return;
-  const groups = await sides.provider.groups.list(options.signal);
-  if (!groups.some(({ id }) => id === rules.group)) {
-    throw new Guarded(
-      `The group that this account syncs no longer exists in ${sides.provider.name}. Nothing was changed.`,
-    );
-  }
-  store.saveGroups(groups);
+  if (await hasGroup(sides.provider.groups, rules.group, pass)) return;
+  throw new Guarded(
+    `The group that this account syncs no longer exists in ${sides.provider.name}. Nothing was changed.`,
+  );
+}
+
+async function hasGroup(groups: Groups, group: string, { store, options }: Pass): Promise<boolean> {
+  if (groups.has !== undefined) return groups.has(group, options.signal);
+  const all = await groups.list(options.signal);
+  if (!all.some(({ id }) => id === group)) return false;
+  store.saveGroups(all);
+  return true;
 }
 
 /** A whole listing. One that the vendor breaks off is started again, once. */
@@ -92,8 +100,10 @@ async function listOnce(pass: Pass, side: Side): Promise<void> {
 function observe(pass: Pass, side: Side, page: Page, generation?: number): void {
   checkInterrupted(pass);
   const sorted = sort(pass, side, page.items);
+  if (page.deletionsMissed === true) pass.store.saveWalk(side, {});
   pass.store.observe(side, {
     ...sorted,
+    settledBy: settledBy(pass, side),
     ...(generation === undefined ? {} : { generation }),
     ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
   });
@@ -104,6 +114,11 @@ function observe(pass: Pass, side: Side, page: Page, generation?: number): void 
     done: pass.store.mirrored(side),
     ...(page.total === undefined ? {} : { total: page.total }),
   });
+}
+
+/** What we wrote before this time shows as it is, at a vendor whose lists lag behind its writes. */
+function settledBy({ sides }: Pass, side: Side): string {
+  return new Date(sides[side].now().getTime() - sides[side].visibilityDelay).toISOString();
 }
 
 function sort(
@@ -154,50 +169,55 @@ async function pullOrganizations({ sides, store, options }: Pass): Promise<void>
 
 /**
  * Deletions that the feed does not tell show as ids missing from a walk: one page of it in every
- * run, all of it when the last whole one is a day old.
+ * run, all of it when the last whole one is a day old. Where the feed tells most of them, only the latter.
  */
-async function walkIds(pass: Pass, justListed: boolean): Promise<void> {
-  const side = pass.sides.crm;
-  if (side.walk === undefined) return;
-  const now = side.now();
-  if (justListed) return pass.store.saveWalk('crm', { finishedAt: now.toISOString() });
-  const { finishedAt } = pass.store.walk('crm');
+async function walkIds(pass: Pass, side: Side, justListed: boolean): Promise<void> {
+  const target = pass.sides[side];
+  if (target.walk === undefined) return;
+  const now = target.now();
+  if (justListed) return pass.store.saveWalk(side, { finishedAt: now.toISOString() });
+  const { finishedAt } = pass.store.walk(side);
   const due = finishedAt === undefined || now.getTime() - Date.parse(finishedAt) >= WALK_EVERY_MS;
-  let unfinished = !(await walkPage(pass));
-  while (unfinished) unfinished = due && !(await walkPage(pass));
+  if (target.walk.daily === true && !due) return;
+  let unfinished = !(await walkPage(pass, side));
+  while (unfinished) unfinished = due && !(await walkPage(pass, side));
 }
 
 /** Resolves to whether this was the last page. */
-async function walkPage(pass: Pass): Promise<boolean> {
+async function walkPage(pass: Pass, side: Side): Promise<boolean> {
   const { store, sides, options } = pass;
-  const { walk } = sides.crm;
+  const { walk } = sides[side];
   if (walk === undefined) return true;
-  const before = store.walk('crm');
+  const before = store.walk(side);
   const finishedAt = before.finishedAt === undefined ? {} : { finishedAt: before.finishedAt };
-  const generation = before.generation ?? store.startListing('crm');
+  const generation = before.generation ?? store.startListing(side);
   try {
     const { items, position } = await walk.page(before.position, options.signal);
-    observe(pass, 'crm', { items }, generation);
+    observe(pass, side, { items }, generation);
     if (position !== undefined) {
-      store.saveWalk('crm', { ...finishedAt, position, generation });
+      store.saveWalk(side, { ...finishedAt, position, generation });
       return false;
     }
   } catch (error) {
     if (!(error instanceof CursorExpired) || before.position === undefined) throw error;
-    store.saveWalk('crm', finishedAt);
+    store.saveWalk(side, finishedAt);
     return false;
   }
-  store.finishListing('crm', generation, store.cursor('crm'));
-  store.saveWalk('crm', { finishedAt: sides.crm.now().toISOString() });
+  store.finishListing(side, generation, store.cursor(side));
+  store.saveWalk(side, { finishedAt: sides[side].now().toISOString() });
   return true;
 }
 
 /** Absence is a suspicion, and is confirmed by reading the id from the place that knows best. */
 async function confirmSuspects(pass: Pass, side: Side): Promise<void> {
+  let after = 0;
   for (;;) {
     checkInterrupted(pass);
-    const ids = pass.store.suspects(side, SUSPECTS_AT_ONCE);
-    if (ids.length === 0) return;
+    const suspects = pass.store.suspects(side, after, SUSPECTS_AT_ONCE);
+    const last = suspects.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+    const ids = suspects.map(({ id }) => id);
     const findings = await pass.sides[side].read(ids, pass.options.signal);
     const confirmed = ids.map((id): Confirmed => {
       const finding = findings.get(id);
@@ -208,6 +228,6 @@ async function confirmSuspects(pass: Pass, side: Side): Promise<void> {
         ? { id, finding, keys: keyed(pass, side, finding.revision).keys }
         : { id, finding };
     });
-    pass.store.confirm(side, confirmed);
+    pass.store.confirm(side, confirmed, settledBy(pass, side));
   }
 }

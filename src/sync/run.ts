@@ -4,9 +4,11 @@ import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from './errors.ts';
 import { startPass, type Pass } from './pass.ts';
 import { plan } from './planning/plan.ts';
 import { unheld } from './planning/unheld.ts';
+import { checkInstallations } from './installations.ts';
 import { pull, pullSide } from './pull.ts';
 import { push } from './push/push.ts';
 import { inDoubt, recover } from './recover.ts';
+import { planUndo, type UndoTarget } from './undo.ts';
 import type { FieldName } from '../contact/contact.ts';
 import type { RunSummary, Step } from './store-port.ts';
 
@@ -14,13 +16,31 @@ import type { RunSummary, Step } from './store-port.ts';
  * One run of one account: read both sides, settle what an earlier run left open, decide, refuse
  * what looks wrong, write. It always ends with a report; what went wrong stands in it.
  */
-export async function run(account: Account, options: RunOptions): Promise<RunReport> {
+export function run(account: Account, options: RunOptions): Promise<RunReport> {
+  return perform(account, options, plan);
+}
+
+/** A run that takes an earlier one back: previewed, guarded, journaled, and undoable like any other. */
+export function undo(
+  account: Account,
+  target: UndoTarget,
+  options: RunOptions,
+): Promise<RunReport> {
+  return perform(account, options, (pass) => planUndo(pass, target));
+}
+
+async function perform(
+  account: Account,
+  options: RunOptions,
+  decide: (pass: Pass) => Promise<void> | void,
+): Promise<RunReport> {
   const started = options.now();
   const pass = startPass(account, options);
   try {
     await pull(pass);
+    checkInstallations(pass);
     await recover(pass);
-    await plan(pass);
+    await decide(pass);
     guard(pass);
     if (options.dryRun) return close(pass, started);
     await backUp(pass);
@@ -55,8 +75,9 @@ async function backUp({ store, run, options }: Pass): Promise<void> {
 
 /** A write without an answer may have arrived: one look at the side's feed often tells. */
 async function lookForLostAnswers(pass: Pass): Promise<void> {
-  if (!inDoubt(pass)) return;
-  await pullSide(pass, 'crm');
+  const sides = inDoubt(pass);
+  for (const side of sides) await pullSide(pass, side);
+  if (sides.length === 0) return;
   await recover(pass);
 }
 

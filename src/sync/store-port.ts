@@ -1,7 +1,10 @@
 import type { Contact, FieldName, Patch } from '../contact/contact.ts';
+import type { PastWrite } from '../plan/contested.ts';
+import type { Mark } from '../plan/mark.ts';
 import type {
   Absence,
   Bases,
+  Conflict,
   Mapping,
   Pair,
   ReleaseReason,
@@ -30,10 +33,17 @@ export interface AccountStore {
   /** A whole listing arrived: what was neither in it nor seen otherwise since becomes a suspect, and the cursor moves. */
   finishListing(side: Side, generation: number, cursor: string | undefined): void;
 
-  /** Ids that a feed or a whole listing no longer shows, still to be confirmed by reading them. */
-  suspects(side: Side, limit: number): readonly string[];
-  /** What reading the suspects found. A malformed record stays as it was and is no suspect any more. */
-  confirm(side: Side, findings: readonly Confirmed[]): void;
+  /** Ids that a feed or a whole listing no longer shows, or shows as they cannot be, after `after`. */
+  suspects(
+    side: Side,
+    after: number,
+    limit: number,
+  ): readonly { readonly position: number; readonly id: string }[];
+  /**
+   * What reading the suspects found. A malformed record stays as it was and is no suspect any more;
+   * one that we wrote since `settledBy` stays a suspect where the finding is older than our write.
+   */
+  confirm(side: Side, findings: readonly Confirmed[], settledBy: string): void;
 
   sighting(side: Side, id: string): Sighting | undefined;
   /** The live pair that this record is in. */
@@ -64,6 +74,8 @@ export interface AccountStore {
   /** By name, case and spaces aside: the user's own with the lowest id, else the lowest id. */
   organizationNamed(name: string): Organization | undefined;
   organizationById(id: string): Organization | undefined;
+  /** It is gone from the CRM, which no list tells. */
+  dropOrganization(id: string): void;
 
   /** The chosen group's name as last seen, for messages. */
   saveGroups(groups: readonly Group[]): void;
@@ -92,9 +104,28 @@ export interface AccountStore {
   /** Present records of `side` without a mapping in this account, created at or after `since`. */
   newSince(side: Side, since: string): readonly Revision[];
 
+  /** What the user decided about newcomers: who is the same person, and who is not. */
+  verdicts(side: Side, id: string): readonly Verdict[];
+
+  /** Conflicts of one pair, open and settled; open ones that are not among them any more are over. */
+  recordConflicts(
+    run: string,
+    pair: Pick<Mapping, 'providerId' | 'crmId'> & {
+      readonly name: string;
+      readonly changedAt?: Pair['changedAt'];
+    },
+    conflicts: readonly Conflict[],
+  ): void;
+  /** Our writes to this pair since `since`, oldest first; of each field only those since it was last decided. */
+  pastWrites(pair: Pick<Mapping, 'providerId' | 'crmId'>, since: string): readonly PastWrite[];
+
   liveMappings(): number;
   /** Deletions and releases that were carried out for this account since `since` (ISO 8601). */
   removalsSince(since: string): number;
+  /** Marks of other installations on records here that were made since this account was added or taken over. */
+  foreignMarks(side: Side): readonly Mark[];
+  /** Marks of other installations count from now on only. */
+  takeOver(): void;
 
   /** Moves bases without a write. */
   agree(mappingId: number, bases: Bases): void;
@@ -122,6 +153,8 @@ export interface AccountStore {
   begin(steps: readonly Step[], at: string): void;
   /** Steps that were begun and not settled, of any run of this account. */
   begun(): readonly BegunStep[];
+  /** What a run has done, last first. */
+  settledOf(run: string): Iterable<SettledStep>;
   settle(step: Step, effects: Effects): void;
   /** Not done. The records stay dirty; `moved` and refused content are remembered with them. */
   setAside(step: Step, why: SetAside, effects?: Effects): void;
@@ -135,6 +168,11 @@ export interface AccountStore {
 }
 
 export interface ObservedPage {
+  /**
+   * ISO 8601 by the vendor's clock: what we wrote before shows as it is. What we wrote since may
+   * still be shown as it was; then it is no news, and a suspect.
+   */
+  readonly settledBy: string;
   readonly generation?: number;
   readonly cursor?: string;
   readonly revisions: readonly Keyed[];
@@ -150,8 +188,15 @@ export interface Keyed {
 
 export interface Holder {
   readonly revision: Revision;
-  /** Of its live mapping in this account, if it has one. */
+  /** Of its mapping in this account, live or released, if it has one. */
   readonly bases?: Bases;
+}
+
+/** The user's decision on whether two records are one person. */
+export interface Verdict {
+  readonly providerId: string;
+  readonly crmId: string;
+  readonly same: boolean;
 }
 
 export interface Confirmed {
@@ -191,21 +236,50 @@ export type StepBody =
       readonly organizationId: string;
       readonly draft: OrganizationDraft;
     }
-  | { readonly kind: 'link'; readonly bases: Bases }
+  /** `differing`: fields in which the two records differ and stay different. */
+  | { readonly kind: 'link'; readonly bases: Bases; readonly differing: readonly FieldName[] }
   | { readonly kind: 'revive'; readonly mappingId: number }
   /** The vendor or the user put another record in the place of this one: the mapping follows. */
-  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string }
+  | ({ readonly kind: 'rekey' } & Rekeying)
   | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
-  | { readonly kind: 'forget'; readonly mappingId: number }
-  | { readonly kind: 'create'; readonly contact: Contact; readonly from: Revision }
+  /** Nothing is left to map, or what is left goes on in a new record. */
   | {
+      readonly kind: 'forget';
+      readonly mappingId: number;
+      readonly reason: Extract<ReleaseReason, 'gone' | 'replaced'>;
+    }
+  | ({ readonly kind: 'create'; readonly contact: Contact; readonly from: Revision } & Undoing)
+  | ({
       readonly kind: 'update';
       readonly expected: Revision;
       readonly patch: Patch;
       readonly delivers: Patch;
-    }
-  | { readonly kind: 'delete'; readonly mappingId: number; readonly expected: Revision }
-  | { readonly kind: 'photo'; readonly ref: string; readonly knownHash?: string };
+      /** Fields of the patch in which this side's own change is carried over by another step. */
+      readonly shared?: readonly FieldName[];
+    } & Undoing)
+  | ({
+      readonly kind: 'delete';
+      readonly mappingId?: number;
+      readonly expected: Revision;
+    } & Undoing)
+  | { readonly kind: 'photo'; readonly ref: string; readonly knownHash?: string }
+  | { readonly kind: 'remove-photo'; readonly ref: string };
+
+/**
+ * Set on a step that takes an earlier one back. Afterwards both bases equal both mirrors, so that
+ * the next run does not do it again; the mapping is `released`, or `live` where an undo is undone.
+ */
+export interface Undoing {
+  readonly undo?: 'released' | 'live';
+}
+
+/** `recordId` is the mapping's record at `side` from now on. */
+export interface Rekeying {
+  readonly mappingId: number;
+  readonly side: Side;
+  readonly recordId: string;
+  readonly bases: Bases;
+}
 
 export interface PlannedStep {
   readonly phase: Phase;
@@ -230,6 +304,14 @@ export interface BegunStep extends Step {
   readonly begunAt: string;
 }
 
+/** A step that was carried out. */
+export interface SettledStep extends Step {
+  /** ISO 8601, by this machine's clock. */
+  readonly settledAt: string;
+  /** The record as the vendor answered, where the step wrote one. */
+  readonly answer?: Revision;
+}
+
 /** What is known once a step is done; applied in the transaction that settles it. */
 export interface Effects {
   readonly mirror?: readonly ({ readonly side: Side } & (
@@ -241,6 +323,8 @@ export interface Effects {
   readonly customField?: CustomField;
   /** The pair is in step now: drop its dirty marks. */
   readonly clean?: boolean;
+  /** The step wrote the record of its side that stands in `mirror`: the vendor may show its old state for a while. */
+  readonly written?: boolean;
 }
 
 export type MappingEffect =
@@ -250,6 +334,8 @@ export type MappingEffect =
       readonly crmId: string;
       readonly bases: Bases;
       readonly photo?: Mapping['photo'];
+      /** It does not sync from the start. */
+      readonly released?: ReleaseReason;
     }
   | {
       readonly kind: 'change';
@@ -259,8 +345,7 @@ export type MappingEffect =
     }
   | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
   | { readonly kind: 'revive'; readonly mappingId: number }
-  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string }
-  | { readonly kind: 'remove'; readonly mappingId: number };
+  | ({ readonly kind: 'rekey' } & Rekeying);
 
 export interface SetAside {
   /**

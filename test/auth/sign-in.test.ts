@@ -186,7 +186,7 @@ describe('the listener', () => {
       server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as { port: number };
-    await expect(begin({ port })).rejects.toMatchObject({ code: 'sign-in-failed' });
+    await expect(begin({ port })).rejects.toMatchObject({ code: 'port-taken' });
     server.close();
   });
 

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly stdin?: string;
   /** Follows the sign-in addresses that the program prints, as a browser would. */
   readonly browser?: boolean;
+  /** A file that takes what would go to standard output. */
+  readonly stdoutTo?: string;
   /** No file may grow larger: to the program the disk is full. */
   readonly mostKilobytes?: number;
 }
@@ -69,11 +71,13 @@ export async function aUser(sandbox?: Sandbox): Promise<User> {
 
 function commandLine(
   args: readonly string[],
-  { mostKilobytes }: StartOptions,
+  { mostKilobytes, stdoutTo }: StartOptions,
 ): [string, ...string[]] {
   const plain: [string, ...string[]] = [process.execPath, BIN, ...args];
-  if (mostKilobytes === undefined) return plain;
-  return ['bash', '-c', `ulimit -f ${mostKilobytes}; trap '' XFSZ; exec "$@"`, 'bash', ...plain];
+  const shell = (script: string): [string, ...string[]] => ['bash', '-c', script, 'bash', ...plain];
+  if (mostKilobytes !== undefined)
+    return shell(`ulimit -f ${mostKilobytes}; trap '' XFSZ; exec "$@"`);
+  return stdoutTo === undefined ? plain : shell(`exec "$@" > ${stdoutTo}`);
 }
 
 /** Nothing of the developer's own settings reaches the program. */
@@ -97,7 +101,7 @@ async function collect(child: ChildProcess, browser: boolean): Promise<Finished>
 }
 
 const SIGN_IN_ADDRESS =
-  /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|oauth\/authorize)\?\S+(?=\s)/gu;
+  /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|common\/oauth2\/v2\.0\/authorize|oauth\/authorize)\?\S+(?=\s)/gu;
 
 function followAddresses(text: string, followed: Set<string>): void {
   for (const [address] of text.matchAll(SIGN_IN_ADDRESS)) {

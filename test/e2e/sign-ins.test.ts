@@ -43,11 +43,9 @@ function inStore<T>(look: (store: Store) => T): T {
     store.close();
   }
 }
-const tokensOf = (kind: 'google' | 'pipedrive', identity: RegExp): TokenSet =>
+const googleTokens = (email: string): TokenSet =>
   inStore(({ connections }) => {
-    const found = connections
-      .list()
-      .find((one) => one.kind === kind && identity.test(one.identity));
+    const found = connections.list().find(({ details }) => details['email'] === email);
     return JSON.parse(connections.loadSecret(found?.id ?? 0, 'tokens') ?? '{}') as TokenSet;
   });
 const asked = (where: string): number =>
@@ -77,14 +75,14 @@ describe('removing an account', () => {
     const env = { CONTACTSYNC_KEY: Buffer.alloc(32, 9).toString('base64') };
     const finished = await user.cli(['remove-account', ann, '--yes'], { env });
     expect(finished.status).toBe(0);
-    expect(finished.stderr).toMatch(/was not taken back/u);
+    expect(finished.stderr).toMatch(/could not be ended from here/u);
   });
 });
 
 describe('a sign-in that was revoked', () => {
   it('is said with the command that mends it; nothing is written, and others go on', async () => {
     await addBoth();
-    const { refreshToken = '' } = tokensOf('google', /^ann/u);
+    const { refreshToken = '' } = googleTokens(ann);
     await fetch(`${sandbox.url}/revoke`, {
       method: 'POST',
       body: new URLSearchParams({ token: refreshToken }),
@@ -109,13 +107,14 @@ describe('signing in again', () => {
     const finished = await user.cli(login, { browser: true });
     expect(finished.status).toBe(1);
     expect(finished.stdout).toMatch(/eve@example\.com signed in/u);
-    expect(asked('/revoke')).toBe(1);
+    // It might end what another account of hers uses.
+    expect(asked('/revoke')).toBe(0);
     expect((await user.cli(['sync'])).status).toBe(0);
   });
 
   it('is needed where an account is to write what it was only allowed to read', async () => {
     await add(ann, '--crm-auth', 'oauth');
-    expect(tokensOf('google', /^ann/u).scopes?.join(' ')).toMatch(/contacts\.readonly/u);
+    expect(googleTokens(ann).scopes?.join(' ')).toMatch(/contacts\.readonly/u);
     const db = new Database(path.join(user.home, 'contactsync.db'));
     db.prepare("UPDATE account SET direction = 'two-way'").run();
     db.close();
@@ -125,9 +124,7 @@ describe('signing in again', () => {
     expect(finished.stderr).toContain(`contactsync login ${ann} --provider`);
     expect(sandbox.requests().filter(({ write }) => write)).toEqual([]);
     expect((await user.cli(['login', ann, '--no-browser'], { browser: true })).status).toBe(0);
-    expect(tokensOf('google', /^ann/u).scopes).toContain(
-      'https://www.googleapis.com/auth/contacts',
-    );
+    expect(googleTokens(ann).scopes).toContain('https://www.googleapis.com/auth/contacts');
   });
 });
 

@@ -12,9 +12,9 @@ interface Locked {
   readonly hasInstallScript?: boolean;
 }
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
-const { packages } = read<{ packages: Record<string, Locked> }>('package-lock.json');
-const manifest = read<Record<string, Record<string, string> | undefined>>('package.json');
+const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+const { packages } = read('package-lock.json') as { packages: Record<string, Locked> };
+const manifest = read('package.json') as Record<string, Record<string, string> | undefined>;
 const locked = Object.entries(packages).filter(([path]) => path !== '');
 const shipped = locked.filter(([, { dev }]) => dev !== true);
 

@@ -12,6 +12,8 @@ import {
   seen,
   settle,
   type Shelf,
+  START,
+  suspects,
 } from './support.ts';
 
 let shelf: Shelf;
@@ -62,14 +64,15 @@ describe('what a page of records does', () => {
     expect(dirty(shelf.store)).toEqual(['crm c1']);
   });
 
-  it('marks nothing when only etag, time or the order of groups moved, but remembers the etag', () => {
-    observe(shelf.store, 'provider', seen('p1', ann(), { groups: ['a', 'b'] }));
+  it('marks nothing when only etag, time or the order of groups moved, but remembers the etag, and when the content changed', () => {
+    const before = '2025-01-01T00:00:00Z';
+    observe(shelf.store, 'provider', seen('p1', ann(), { groups: ['a', 'b'], updatedAt: before }));
     cleanAll(shelf.store);
     const moved = { etag: '2', updatedAt: '2026-01-01T00:00:00Z', groups: ['b', 'a'] };
     observe(shelf.store, 'provider', seen('p1', ann(), moved));
     expect(dirty(shelf.store)).toEqual([]);
     expect(shelf.store.sighting('provider', 'p1')).toMatchObject({
-      revision: { etag: '2', updatedAt: '2026-01-01T00:00:00Z' },
+      revision: { etag: '2', updatedAt: before },
     });
   });
 
@@ -109,7 +112,7 @@ describe('what a page of records does', () => {
   it('makes a suspect of a tombstone, and of nothing that it never knew', () => {
     observe(shelf.store, 'provider', seen('p1'));
     shelf.store.observe('provider', aPage({ tombstones: ['p1', 'p9'] }));
-    expect(shelf.store.suspects('provider', 10)).toEqual(['p1']);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual(['p1']);
     expect(shelf.store.mirrored('provider')).toBe(1);
   });
 
@@ -117,7 +120,7 @@ describe('what a page of records does', () => {
     observe(shelf.store, 'provider', seen('p1'));
     shelf.store.observe('provider', aPage({ tombstones: ['p1'] }));
     observe(shelf.store, 'provider', seen('p1'));
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
   });
 });
 
@@ -129,10 +132,10 @@ describe('a whole listing', () => {
   it('makes suspects of what it did not contain, and moves the cursor', () => {
     const generation = shelf.store.startListing('provider');
     shelf.store.observe('provider', aPage({ generation, revisions: [seen('p1')] }));
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
     shelf.store.finishListing('provider', generation, 'next');
-    expect(shelf.store.suspects('provider', 10)).toEqual(['p2', 'p3']);
-    expect(shelf.store.suspects('provider', 1)).toEqual(['p2']);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual(['p2', 'p3']);
+    expect(suspects(shelf.store, 'provider', 1)).toEqual(['p2']);
     expect(shelf.store.cursor('provider')).toBe('next');
   });
 
@@ -141,7 +144,7 @@ describe('a whole listing', () => {
     shelf.store.observe('provider', aPage({ generation, revisions: [seen('p1')] }));
     shelf.store.observe('provider', aPage({ cursor: 'delta', revisions: [seen('p2')] }));
     shelf.store.finishListing('provider', generation, undefined);
-    expect(shelf.store.suspects('provider', 10)).toEqual(['p3']);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual(['p3']);
     expect(shelf.store.cursor('provider')).toBe('delta');
   });
 
@@ -151,7 +154,7 @@ describe('a whole listing', () => {
       mirror: [{ side: 'provider', kind: 'present', ...seen('p2', ANN_JR) }],
     });
     shelf.store.finishListing('provider', generation, undefined);
-    expect(shelf.store.suspects('provider', 10)).toEqual(['p1', 'p3']);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual(['p1', 'p3']);
   });
 
   it('suspects nothing that was there but could not be understood', () => {
@@ -162,29 +165,29 @@ describe('a whole listing', () => {
       aPage({ generation, revisions: [seen('p1'), seen('p2')], malformed }),
     );
     shelf.store.finishListing('provider', generation, undefined);
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
     expect(shelf.store.sighting('provider', 'p3')).toMatchObject({ kind: 'present' });
   });
 
   it('counts for nothing when it was left half-way', () => {
     const first = shelf.store.startListing('provider');
     shelf.store.observe('provider', aPage({ generation: first, revisions: [seen('p1')] }));
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
     const second = shelf.store.startListing('provider');
     const page = aPage({ generation: second, revisions: [seen('p2'), seen('p3')] });
     shelf.store.observe('provider', page);
     shelf.store.finishListing('provider', second, undefined);
-    expect(shelf.store.suspects('provider', 10)).toEqual(['p1']);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual(['p1']);
   });
 
   it('does not suspect what is known to be absent, nor the other side', () => {
     observe(shelf.store, 'crm', seen('c1'));
     const absent = { id: 'p1', finding: { kind: 'absent', how: 'deleted' } } as const;
-    shelf.store.confirm('provider', [absent]);
+    shelf.store.confirm('provider', [absent], START);
     const generation = shelf.store.startListing('provider');
     shelf.store.finishListing('provider', generation, undefined);
-    expect(shelf.store.suspects('provider', 10)).toEqual(['p2', 'p3']);
-    expect(shelf.store.suspects('crm', 10)).toEqual([]);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual(['p2', 'p3']);
+    expect(suspects(shelf.store, 'crm', 10)).toEqual([]);
   });
 });
 
@@ -197,23 +200,23 @@ describe('reading a suspect', () => {
 
   it('leaves it as it was when it is still there', () => {
     const finding = { kind: 'present', revision: seen('p1').revision } as const;
-    shelf.store.confirm('provider', [{ id: 'p1', finding }]);
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    shelf.store.confirm('provider', [{ id: 'p1', finding }], START);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
     expect(dirty(shelf.store)).toEqual([]);
     expect(shelf.store.candidates('provider', ['key'])).toHaveLength(1);
   });
 
   it('takes over what it holds now, with its keys', () => {
     const finding = { kind: 'present', revision: seen('p1', ANN_JR).revision } as const;
-    shelf.store.confirm('provider', [{ id: 'p1', finding, keys: ['other'] }]);
+    shelf.store.confirm('provider', [{ id: 'p1', finding, keys: ['other'] }], START);
     expect(dirty(shelf.store)).toEqual(['provider p1']);
     expect(shelf.store.candidates('provider', ['key'])).toEqual([]);
     expect(shelf.store.candidates('provider', ['other'])).toEqual([finding.revision]);
   });
 
   it.each(['deleted', 'hidden', 'vanished'] as const)('marks it dirty when it is %s', (how) => {
-    shelf.store.confirm('provider', [{ id: 'p1', finding: { kind: 'absent', how } }]);
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    shelf.store.confirm('provider', [{ id: 'p1', finding: { kind: 'absent', how } }], START);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
     expect(shelf.store.sighting('provider', 'p1')).toEqual({ kind: 'absent', id: 'p1', how });
     expect(shelf.store.mirrored('provider')).toBe(0);
     expect([...shelf.store.eachPresent('provider')]).toEqual([]);
@@ -222,15 +225,15 @@ describe('reading a suspect', () => {
 
   it('leaves it as it was when it cannot be understood', () => {
     const finding = { kind: 'malformed', reason: 'no name' } as const;
-    shelf.store.confirm('provider', [{ id: 'p1', finding }]);
-    expect(shelf.store.suspects('provider', 10)).toEqual([]);
+    shelf.store.confirm('provider', [{ id: 'p1', finding }], START);
+    expect(suspects(shelf.store, 'provider', 10)).toEqual([]);
     expect(shelf.store.sighting('provider', 'p1')).toMatchObject({ kind: 'present' });
     expect(dirty(shelf.store)).toEqual([]);
   });
 
   it('marks it dirty once more when it comes back as it was', () => {
     const absent = { id: 'p1', finding: { kind: 'absent', how: 'deleted' } } as const;
-    shelf.store.confirm('provider', [absent]);
+    shelf.store.confirm('provider', [absent], START);
     cleanAll(shelf.store);
     observe(shelf.store, 'provider', seen('p1'));
     expect(dirty(shelf.store)).toEqual(['provider p1']);

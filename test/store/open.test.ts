@@ -10,6 +10,7 @@ import { openStore, type Store } from '../../src/store/open.ts';
 import type { Observation } from '../../src/sync/ports.ts';
 import type { AccountStore } from '../../src/sync/store-port.ts';
 import { aRevision, ann } from '../support/contacts.ts';
+import { START, suspects } from './support.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -45,6 +46,18 @@ function anAccount(store: Store, name = 'ann@example.com'): AccountStore {
 }
 
 describe('the folder and its files', () => {
+  it('is made with the folders above it', async () => {
+    const below = path.join(home, 'one', 'two');
+    openStore({ home: below, toolVersion: '1' }).close();
+    expect((await stat(below)).mode & 0o777).toBe(0o700);
+  });
+
+  it.each(['/dev/null', '/dev/null/contactsync'])('cannot be %s', (impossible) => {
+    expect(() => openStore({ home: impossible, toolVersion: '1' })).toThrow(
+      expect.objectContaining({ code: 'home-unusable' }),
+    );
+  });
+
   it('are for their owner alone, also when somebody loosened them', async () => {
     await chmod(home, 0o755);
     const store = open();
@@ -167,6 +180,7 @@ describe('the mirror', () => {
   const signalOf = (store: AccountStore, side: 'provider' | 'crm') =>
     store.dirty(0, 100).filter((item) => item.kind === 'newcomer' && item.side === side).length;
   const page = (...items: readonly Observation[]) => ({
+    settledBy: START,
     revisions: items.flatMap((item) =>
       item.kind === 'revision' ? [{ revision: item.revision, keys: [] }] : [],
     ),
@@ -214,10 +228,10 @@ describe('the mirror', () => {
     });
     store.observe('provider', page(seen('p4')));
     store.finishListing('provider', generation, 'cursor');
-    expect(store.suspects('provider', 10)).toEqual(['p3']);
+    expect(suspects(store, 'provider', 10)).toEqual(['p3']);
     expect(store.cursor('provider')).toBe('cursor');
-    store.confirm('provider', [{ id: 'p3', finding: { kind: 'absent', how: 'deleted' } }]);
-    expect(store.suspects('provider', 10)).toEqual([]);
+    store.confirm('provider', [{ id: 'p3', finding: { kind: 'absent', how: 'deleted' } }], START);
+    expect(suspects(store, 'provider', 10)).toEqual([]);
     expect(store.sighting('provider', 'p3')).toEqual({ kind: 'absent', id: 'p3', how: 'deleted' });
   });
 
@@ -225,7 +239,7 @@ describe('the mirror', () => {
     store.observe('provider', page(seen('p1'), seen('p2')));
     const generation = store.startListing('provider');
     store.observe('provider', { ...page(seen('p1')), generation });
-    expect(store.suspects('provider', 10)).toEqual([]);
+    expect(suspects(store, 'provider', 10)).toEqual([]);
   });
 
   it('follows a record to its new id', () => {

@@ -68,7 +68,11 @@ export function seen(
 }
 
 export function aPage(parts: Partial<ObservedPage> = {}): ObservedPage {
-  return { revisions: [], tombstones: [], malformed: [], ...parts };
+  return { settledBy: START, revisions: [], tombstones: [], malformed: [], ...parts };
+}
+
+export function suspects(store: AccountStore, side: Side, limit: number): readonly string[] {
+  return store.suspects(side, 0, limit).map(({ id }) => id);
 }
 
 export function observe(store: AccountStore, side: Side, ...revisions: readonly Keyed[]): void {
@@ -82,7 +86,7 @@ export function planned(store: AccountStore, parts: Partial<PlannedStep> = {}): 
     phase: 'mappings',
     side: 'crm',
     name: 'Ann Lee',
-    body: { kind: 'link', bases: BASES },
+    body: { kind: 'link', bases: BASES, differing: [] },
     ...parts,
   };
   store.plan(run, [step]);

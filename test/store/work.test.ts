@@ -15,6 +15,7 @@ import {
   seen,
   settle,
   type Shelf,
+  START,
 } from './support.ts';
 
 let shelf: Shelf;
@@ -257,15 +258,15 @@ describe('looking for the same person', () => {
     expect(shelf.store.candidates('provider', ['a', 'b'])).toEqual([]);
   });
 
-  it('leaves out mapped, released and absent records', () => {
+  it('leaves out mapped, released and absent records, but not one that came back from the dead', () => {
     observe(shelf.store, 'provider', seen('p1'));
     const id = link(shelf.store, 'p1', 'c1');
     const absent = { id: 'c3', finding: { kind: 'absent', how: 'deleted' } } as const;
-    shelf.store.confirm('crm', [absent]);
+    shelf.store.confirm('crm', [absent], START);
     expect(ids(shelf.store.candidates('crm', ['a', 'b', 'c']))).toEqual(['c2']);
     settle(shelf.store, { mapping: { kind: 'release', mappingId: id, reason: 'hidden' } });
     expect(ids(shelf.store.candidates('crm', ['a', 'b', 'c']))).toEqual(['c2']);
-    settle(shelf.store, { mapping: { kind: 'remove', mappingId: id } });
+    settle(shelf.store, { mapping: { kind: 'release', mappingId: id, reason: 'gone' } });
     expect(ids(shelf.store.candidates('crm', ['a', 'b', 'c']))).toEqual(['c1', 'c2']);
   });
 
@@ -347,7 +348,9 @@ describe('mappings', () => {
     const id = linked(shelf.store, 'p1', 'c1');
     observe(shelf.store, 'provider', seen('p2'));
     cleanAll(shelf.store);
-    settle(shelf.store, { mapping: { kind: 'rekey', mappingId: id, providerId: 'p2' } });
+    settle(shelf.store, {
+      mapping: { kind: 'rekey', mappingId: id, side: 'provider', recordId: 'p2', bases: BASES },
+    });
     expect(mappingId(shelf.store, 'p2')).toBe(id);
     expect(shelf.store.pairOf('provider', 'p1')).toBeUndefined();
     expect(dirty(shelf.store)).toEqual(['pair p2=c1']);

@@ -1,12 +1,14 @@
+import { readUser } from '../../crm/pipedrive/set-up.ts';
 import type { Side } from '../../plan/model.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
-import { connectionOf, saveTokens, storedCredentials, writesBoth } from '../compose.ts';
+import { connectionOf, saveTokens, storedLogin, storedProvider, writesBoth } from '../compose.ts';
+import { isProvider, PROVIDERS } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { pipedriveByOAuth, pipedriveByToken, readToken, signInToGoogle } from '../sign-ins.ts';
-import { Refused } from '../usage-error.ts';
-import { accountNamed } from './remove-account.ts';
+import { checkScopes, grantAt, pipedriveByOAuth, pipedriveByToken } from '../sign-ins.ts';
+import { beforeAnyChange, Refused } from '../usage-error.ts';
+import { accountNamed } from './accounts.ts';
 
 export interface LoginFlags {
   readonly provider?: boolean;
@@ -15,6 +17,8 @@ export interface LoginFlags {
   readonly browser?: boolean;
 }
 
+const PLACES = { provider: 'the address book', crm: 'the CRM' } as const;
+
 /** Signs in again. The same person, in the same company; settings and mappings stay. */
 export async function login(
   session: Session,
@@ -22,11 +26,16 @@ export async function login(
   flags: LoginFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
-  const sides = await sidesToSignIn(session, row, flags);
+  const sides = await beforeAnyChange('Nothing was changed.', () =>
+    sidesToSignIn(session, row, flags),
+  );
   const noBrowser = flags.browser === false;
   for (const side of sides) {
-    if (side === 'provider') await loginToProvider(session, row, noBrowser);
-    else await loginToCrm(session, row, noBrowser, flags.crmTokenStdin === true);
+    await beforeAnyChange(`Cancelled. The sign-in to ${PLACES[side]} was not changed.`, () =>
+      side === 'provider'
+        ? loginToProvider(session, row, noBrowser)
+        : loginToCrm(session, row, noBrowser, flags.crmTokenStdin === true),
+    );
   }
   const { io } = session;
   if (session.flags.json)
@@ -57,52 +66,62 @@ async function sidesToSignIn(
   const prompter = await session.prompter();
   const choice = await prompter.select<Side | 'neither'>('Both sign-ins work. Sign in again to', [
     { value: 'neither', name: 'neither' },
-    { value: 'provider', name: 'the address book' },
-    { value: 'crm', name: 'the CRM' },
+    { value: 'provider', name: PLACES.provider },
+    { value: 'crm', name: PLACES.crm },
   ]);
   return choice === 'neither' ? [] : [choice];
 }
 
-/** A last run that needed a sign-in, or a token that is not there or cannot be renewed. */
+/** A sign-in that is not there, cannot be renewed, or is not accepted any more. */
 async function isBroken(session: Session, row: AccountRow, side: Side): Promise<boolean> {
-  const store = session.store();
-  const id = side === 'provider' ? row.providerConnection : row.crmConnection;
   try {
-    const writes = side === 'provider' && writesBoth(row);
-    const credentials = storedCredentials(session, store, connectionOf(store, id), writes);
-    await credentials.headers(session.signal);
-    return !(await worksStill(session, row, side));
+    if (side === 'provider') await askProvider(session, row);
+    else await askCrm(session, row);
+    return false;
   } catch (error) {
     if (error instanceof SignInNeeded) return true;
     throw error;
   }
 }
 
-async function worksStill(session: Session, row: AccountRow, side: Side): Promise<boolean> {
-  const { composeAccount } = await import('../compose.ts');
-  const account = composeAccount(session, session.store(), row);
-  try {
-    if (side === 'provider') await account.sides.provider.groups?.list(session.signal);
-    else await account.sides.crm.customFields?.survey(session.signal);
-    return true;
-  } catch (error) {
-    if (error instanceof SignInNeeded) return false;
-    throw error;
-  }
+async function askProvider(session: Session, row: AccountRow): Promise<void> {
+  const store = session.store();
+  const connection = connectionOf(store, row.providerConnection);
+  await storedProvider(session, store, connection, writesBoth(row)).account(session.signal);
 }
 
+async function askCrm(session: Session, row: AccountRow): Promise<void> {
+  const store = session.store();
+  const { api } = storedLogin(session, store, connectionOf(store, row.crmConnection));
+  await readUser(api, session.signal);
+}
+
+/** A refused sign-in is not taken back: that could end one that another account uses. */
 async function loginToProvider(
   session: Session,
   row: AccountRow,
   noBrowser: boolean,
 ): Promise<void> {
-  const { accounts } = session.store();
+  const { accounts, connections } = session.store();
   const sharing = accounts
     .list()
     .filter((one) => one.providerConnection === row.providerConnection);
-  const writes = sharing.some(writesBoth);
-  const fresh = await signInToGoogle(session, row.email, { noBrowser }, writes);
-  saveTokens(session.store().connections, row.providerConnection, fresh.tokens());
+  const { kind, identity } = connectionOf(session.store(), row.providerConnection);
+  if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
+  const grant = await grantAt(kind, session, row.email, {
+    noBrowser,
+    writes: sharing.some(writesBoth),
+  });
+  checkScopes(grant);
+  const { id, email } = await grant.side.account(session.signal);
+  if (id !== identity) {
+    const { name } = PROVIDERS[kind];
+    throw new Refused(
+      `${email} signed in at ${name}, but the account is ${row.email}.`,
+      `Run the command again and choose ${row.email} on ${name}’s page.`,
+    );
+  }
+  saveTokens(connections, row.providerConnection, grant.tokens());
 }
 
 async function loginToCrm(
@@ -116,7 +135,7 @@ async function loginToCrm(
   const fresh =
     connection.details['signIn'] === 'oauth'
       ? await pipedriveByOAuth(session, { noBrowser })
-      : await pipedriveByToken(session, await readToken(session, stdin));
+      : await pipedriveByToken(session, stdin);
   const { user } = fresh;
   if (`${user.companyId}:${user.id}` !== connection.identity) {
     throw new Refused(

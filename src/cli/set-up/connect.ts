@@ -1,9 +1,18 @@
 import { readRights, readVisibilities, type Rights } from '../../crm/pipedrive/set-up.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AddAccountFlags, ConnectedCrm, ConnectedProvider } from './draft.ts';
-import { googleSide, storedCredentials, storedLogin } from '../compose.ts';
+import { storedLogin, storedProvider } from '../compose.ts';
+import { PROVIDER_KINDS, PROVIDERS, type ProviderKind, type ProviderUser } from '../providers.ts';
+import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
-import { pipedriveByOAuth, pipedriveByToken, readToken, signInToGoogle } from '../sign-ins.ts';
+import {
+  checkScopes,
+  grantAt,
+  orTakeBack,
+  pipedriveByOAuth,
+  pipedriveByToken,
+  sameMailbox,
+} from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
 
 const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
@@ -13,23 +22,67 @@ export async function connectProvider(
   session: Session,
   flags: AddAccountFlags,
 ): Promise<ConnectedProvider> {
-  const email = (await askEmail(session, flags)).toLowerCase();
-  await checkProvider(session, email, flags);
-  const store = session.store();
-  const connection = store.connections.find('google', email);
-  if (connection !== undefined) {
-    const side = googleSide(session, storedCredentials(session, store, connection));
-    return { email, side, connection, tokens: undefined, abandon: async () => undefined };
-  }
-  const fresh = await signInToGoogle(session, email, { noBrowser: flags.browser === false });
-  session.io.note(`Signed in to Google as ${fresh.email}.`);
-  return {
-    email,
-    side: fresh.side,
-    connection: undefined,
-    tokens: fresh.tokens,
-    abandon: fresh.revoke,
+  const name = (await askEmail(session, flags)).toLowerCase();
+  const kind = flags.provider ?? guessedProvider(name) ?? (await askProvider(session, name));
+  const connection = knownMailbox(session, kind, name);
+  if (connection === undefined) return signInAsNamed(session, { kind, name }, flags);
+  const { identity } = connection;
+  const email = String(connection.details['email']);
+  const side = storedProvider(session, session.store(), connection);
+  const [tokens, abandon] = [undefined, nothingToTakeBack];
+  return { kind, name, email, identity, side, connection, tokens, abandon };
+}
+
+/** An account as the user named it. */
+interface Named {
+  readonly kind: ProviderKind;
+  readonly name: string;
+}
+
+/** The login that is stored for this address, however it is written. */
+function knownMailbox(session: Session, kind: ProviderKind, name: string): Connection | undefined {
+  return loginsAt(kind, session).find(({ details }) => sameMailbox(String(details['email']), name));
+}
+
+function loginsAt(provider: ProviderKind, session: Session): readonly Connection[] {
+  return session
+    .store()
+    .connections.list()
+    .filter(({ kind }) => kind === provider);
+}
+
+/** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
+async function signInAsNamed(
+  session: Session,
+  { kind, name }: Named,
+  flags: AddAccountFlags,
+): Promise<ConnectedProvider> {
+  const grant = await grantAt(kind, session, name, { noBrowser: flags.browser === false });
+  // To take a grant back ends all sign-ins of that person: never of one that an account here uses.
+  let inUse = loginsAt(kind, session).length > 0;
+  const abandon = async (): Promise<void> => {
+    if (!inUse) await grant.revoke();
   };
+  return orTakeBack(abandon, async () => {
+    checkScopes(grant);
+    const user = await grant.side.account(session.signal);
+    const connection = session.store().connections.find(kind, user.id);
+    inUse = connection !== undefined;
+    checkMailbox(user, { kind, name });
+    session.io.note(`✔ Signed in to ${PROVIDERS[kind].name} as ${neutralise(user.email)}`);
+    const { side, tokens } = grant;
+    const [email, identity] = [user.email.toLowerCase(), user.id];
+    return { kind, name, email, identity, side, connection, tokens, abandon };
+  });
+}
+
+function checkMailbox({ email, aliases = [] }: ProviderUser, { kind, name }: Named): void {
+  if ([email, ...aliases].some((address) => sameMailbox(address, name))) return;
+  const provider = PROVIDERS[kind].name;
+  throw new Refused(
+    `${email} signed in at ${provider}, but the account is ${name}.`,
+    `Run the command again and choose ${name} on ${provider}’s page.`,
+  );
 }
 
 async function askEmail(session: Session, { email }: AddAccountFlags): Promise<string> {
@@ -47,38 +100,19 @@ function checkEmail(text: string): string | true {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(text.trim()) ? true : 'That is not an e-mail address.';
 }
 
-/** The domain chooses the provider where it can; others are asked. */
-async function checkProvider(
-  session: Session,
-  email: string,
-  flags: AddAccountFlags,
-): Promise<void> {
-  const domain = email.slice(email.indexOf('@') + 1);
-  const guessed = GOOGLE_DOMAINS.has(domain)
-    ? 'google'
-    : MICROSOFT_DOMAINS.test(domain)
-      ? 'microsoft'
-      : undefined;
-  const provider = flags.provider ?? guessed ?? (await askProvider(session, email));
-  if (provider === 'google') return;
-  throw new Refused(
-    'Microsoft accounts come in a later release.',
-    'Use a Google account for now: contactsync add-account --provider google',
-  );
+/** The provider of an address whose domain tells. */
+export function guessedProvider(email: string): ProviderKind | undefined {
+  const domain = email.slice(email.indexOf('@') + 1).toLowerCase();
+  if (GOOGLE_DOMAINS.has(domain)) return 'google';
+  return MICROSOFT_DOMAINS.test(domain) ? 'microsoft' : undefined;
 }
 
-async function askProvider(session: Session, email: string): Promise<'google' | 'microsoft'> {
-  if (session.flags.yes || !session.io.canAsk) {
-    throw new UsageError(
-      `${email} does not say whose account it is.`,
-      'Name it: --provider google',
-    );
-  }
+async function askProvider(session: Session, email: string): Promise<ProviderKind> {
   const prompter = await session.prompter();
-  return prompter.select<'google' | 'microsoft'>(`Whose account is ${email}?`, [
-    { value: 'google', name: 'Google (Gmail or Google Workspace)' },
-    { value: 'microsoft', name: 'Microsoft', disabled: '(in a later release)' },
-  ]);
+  return prompter.select<ProviderKind>(
+    `Whose account is ${email}?`,
+    PROVIDER_KINDS.map((kind) => ({ value: kind, name: PROVIDERS[kind].title })),
+  );
 }
 
 /** @throws {Refused} when the user may not add persons or organizations, or has this mailbox already */
@@ -88,13 +122,16 @@ export async function connectCrm(
   provider: ConnectedProvider,
 ): Promise<ConnectedCrm> {
   const signedIn = await signInToCrm(session, flags);
-  checkNotTwice(session, provider, signedIn.identity);
-  const { api, userId } = signedIn.login;
-  const rights = await readRights(api, userId, session.signal);
-  checkRights(rights, signedIn.user);
-  const visibilities = await readVisibilities(api, rights, session.signal);
-  session.io.note(`Pipedrive: ${signedIn.company}, as ${signedIn.user}.`);
-  return { ...signedIn, rights, visibilities };
+  return orTakeBack(signedIn.abandon, async () => {
+    checkNotTwice(session, provider, signedIn.identity);
+    const { api, userId } = signedIn.login;
+    const rights = await readRights(api, userId, session.signal);
+    checkRights(rights, signedIn.user);
+    const visibilities = await readVisibilities(api, rights, session.signal);
+    const who = `${signedIn.company}, as ${signedIn.user}`;
+    session.io.note(`✔ Signed in to Pipedrive: ${neutralise(who)}`);
+    return { ...signedIn, rights, visibilities };
+  });
 }
 
 type SignedIn = Omit<ConnectedCrm, 'rights' | 'visibilities'>;
@@ -106,11 +143,21 @@ async function signInToCrm(session: Session, flags: AddAccountFlags): Promise<Si
   const fresh =
     auth === 'oauth'
       ? await pipedriveByOAuth(session, { noBrowser: flags.browser === false })
-      : await pipedriveByToken(session, await readToken(session, flags.crmTokenStdin === true));
+      : await pipedriveByToken(session, flags.crmTokenStdin === true);
   const { user, login, secret } = fresh;
   const identity = `${user.companyId}:${user.id}`;
   const connection = session.store().connections.find('pipedrive', identity);
-  return { login, identity, company: user.companyName, user: user.name, connection, secret };
+  const inUse = connection?.details['signIn'] === 'oauth';
+  const abandon = inUse ? nothingToTakeBack : fresh.revoke;
+  return {
+    login,
+    identity,
+    company: user.companyName,
+    user: user.name,
+    connection,
+    secret,
+    abandon,
+  };
 }
 
 function ofConnection(session: Session, connection: Connection): SignedIn {
@@ -122,7 +169,12 @@ function ofConnection(session: Session, connection: Connection): SignedIn {
     user: String(user),
     connection,
     secret: undefined,
+    abandon: nothingToTakeBack,
   };
+}
+
+async function nothingToTakeBack(): Promise<void> {
+  // A login that is stored stays.
 }
 
 /** A login that is there already is offered first. */
@@ -142,7 +194,7 @@ async function chooseKnownLogin(
   return prompter.select<Connection | undefined>('Sync it with', [
     ...known.map((one) => ({
       value: one,
-      name: `${one.details['company']}, as ${one.details['user']}`,
+      name: neutralise(`${one.details['company']}, as ${one.details['user']}`),
     })),
     { value: undefined, name: 'another Pipedrive login' },
   ]);

@@ -1,17 +1,17 @@
 import type { TokenSet } from '../../auth/tokens.ts';
 import type { Rights, Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
-import type { GoogleSide } from '../../providers/google/index.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import type { CustomField } from '../../sync/store-port.ts';
 import type { PipedriveLogin } from '../compose.ts';
+import type { ProviderKind, ProviderSide } from '../providers.ts';
 import type { PipedriveSecret } from '../sign-ins.ts';
 
 /** What was answered by flags. */
 export interface AddAccountFlags {
   readonly email?: string;
-  readonly provider?: 'google' | 'microsoft';
+  readonly provider?: ProviderKind;
   readonly crm?: 'pipedrive';
   readonly crmAuth?: 'token' | 'oauth';
   readonly crmTokenStdin?: boolean;
@@ -26,8 +26,14 @@ export interface AddAccountFlags {
 
 /** The mailbox, signed in. */
 export interface ConnectedProvider {
+  /** As the user wrote it: what the account will be called. */
+  readonly name: string;
+  /** As the provider writes it. */
   readonly email: string;
-  readonly side: GoogleSide;
+  /** The provider's own id of the mailbox. */
+  readonly identity: string;
+  readonly kind: ProviderKind;
+  readonly side: ProviderSide;
   /** The login that is stored already, if it is. */
   readonly connection: Connection | undefined;
   /** What is to be stored, of a fresh sign-in. */
@@ -46,6 +52,8 @@ export interface ConnectedCrm {
   readonly secret: (() => PipedriveSecret) | undefined;
   readonly rights: Rights;
   readonly visibilities: readonly Visibility[];
+  /** Takes a fresh sign-in back. */
+  abandon(): Promise<void>;
 }
 
 /** What the user chose, and what the company's fields allow. */

@@ -13,6 +13,7 @@ export const COSTS = {
   write: { tokens: 5 },
   delete: { tokens: 3 },
   picture: { tokens: 10 },
+  pictureRemoval: { tokens: 6 },
   user: { tokens: 2 },
   settings: { tokens: 10 },
 } as const satisfies Record<string, { readonly tokens: number }>;

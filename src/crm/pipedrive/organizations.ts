@@ -1,5 +1,5 @@
 import type { Api, ApiCall } from '../../http/api.ts';
-import { BadAnswer, Moved } from '../../sync/errors.ts';
+import { BadAnswer, Forbidden, Moved } from '../../sync/errors.ts';
 import type { Organization, OrganizationDraft, Organizations } from '../../sync/ports.ts';
 import { addressOf, heldAddress, wireAddress } from './address.ts';
 import { dataOf, send, writtenOf } from './call.ts';
@@ -36,6 +36,16 @@ export function pipedriveOrganizations(
       const made = await write(api, { method: 'POST', path: PATH, json });
       if (made === undefined) throw lost();
       return organizationOf({ name, ...made, owner_id: made.owner_id ?? userId });
+    },
+
+    async exists(id, signal) {
+      try {
+        await find(api, `${PATH}/${encodeURIComponent(id)}`, signal);
+        return true;
+      } catch (error) {
+        if (error instanceof Moved || error instanceof Forbidden) return false;
+        throw error;
+      }
     },
 
     async fillAddress(id, address, signal) {

@@ -39,6 +39,17 @@ export function pipedrivePictures(api: Api): PhotoTarget {
       }
       writtenOf(answer);
     },
+
+    async remove(id, signal) {
+      const answer = await send(api, {
+        method: 'DELETE',
+        path: `/api/v1/persons/${encodeURIComponent(id)}/picture`,
+        cost: COSTS.pictureRemoval,
+        repeatable: true,
+        signal,
+      });
+      if (answer.status !== 404 && answer.status !== 410) writtenOf(answer);
+    },
   };
 }
 

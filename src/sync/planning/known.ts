@@ -1,9 +1,12 @@
+import { FIELDS, type FieldName } from '../../contact/contact.ts';
 import { applyPatch } from '../../contact/fields.ts';
+import { contested } from '../../plan/contested.ts';
 import { matchKeys } from '../../plan/match.ts';
 import {
   other,
   SIDES,
   type Action,
+  type FieldWrite,
   type Mapping,
   type Pair,
   type Revision,
@@ -11,10 +14,11 @@ import {
 } from '../../plan/model.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { inScope, reconcile } from '../../plan/reconcile.ts';
-import { successor } from '../../plan/successor.ts';
+import { inheritedBases, successor } from '../../plan/successor.ts';
 import type { Pass } from '../pass.ts';
-import type { Dirty, PlannedStep } from '../store-port.ts';
-import type { DirtyOf, Planning } from './planning.ts';
+import type { Holder, PlannedStep } from '../store-port.ts';
+import type { Case, DirtyOf, Planning } from './planning.ts';
+import { answered, isQuestionable } from './questions.ts';
 import {
   about,
   creationSteps,
@@ -26,44 +30,57 @@ import {
 } from './steps.ts';
 
 /** What to do about somebody we know. */
-export function planKnown(
-  planning: Planning,
-  item: DirtyOf<'pair'> | DirtyOf<'released'>,
-): readonly PlannedStep[] {
-  if (item.kind === 'pair') return planPair(planning, item.pair, item);
-  if (!backInScope(item.pair, planning.pass)) {
-    planning.pass.store.clean(item);
+export function planKnown(planning: Planning, item: DirtyOf<'pair'>): readonly PlannedStep[] {
+  return planPair(planning, { pair: item.pair, lead: [], item });
+}
+
+/** The steps for one person; none yet where a vendor has to be asked first. */
+export function planPair(planning: Planning, one: Case): readonly PlannedStep[] {
+  const action = decide(planning.pass, one.pair);
+  if (isQuestionable(one.pair, action, planning.pass)) {
+    planning.waiting.push(one);
     return [];
   }
-  const { id } = item.pair.mapping;
-  const revive = mappingStep('provider', item.pair, { kind: 'revive', mappingId: id });
-  return [revive, ...planPair(planning, item.pair)];
+  return [...one.lead, ...carryOutSteps(planning, one, action)];
 }
 
-function backInScope(pair: Pair, { rules }: Pass): boolean {
-  return SIDES.every((side) => {
-    const sighting = pair[side];
-    return sighting.kind === 'present' && inScope(side, sighting.revision, rules);
-  });
+/** Asks about the cases that waited, and plans them. */
+export async function planWaiting(planning: Planning): Promise<readonly PlannedStep[]> {
+  const steps: PlannedStep[] = [];
+  for (const one of planning.waiting.splice(0)) {
+    const { pass } = planning;
+    const pair = await answered(one.pair, decide(pass, one.pair), pass);
+    steps.push(...planPair(planning, { ...one, pair }));
+  }
+  return steps;
 }
 
-/** `item` is cleaned when nothing is left to do; absent for a pair that is only coming to be. */
-export function planPair(planning: Planning, pair: Pair, item?: Dirty): readonly PlannedStep[] {
-  const { pass } = planning;
+/** How far back we look for somebody who keeps putting our values back. */
+const FIGHT_MS = 7 * 24 * 60 * 60 * 1000;
+
+function decide(pass: Pass, pair: Pair): Action {
   const action = reconcile(pair, pass.rules);
+  if (action.kind !== 'merge' || action.writes.length === 0 || pair.mapping.id === 0) return action;
+  const since = new Date(pass.options.now().getTime() - FIGHT_MS).toISOString();
+  const fields = contested(pass.store.pastWrites(pair.mapping, since));
+  return fields.length === 0 ? action : reconcile({ ...pair, contested: fields }, pass.rules);
+}
+
+function carryOutSteps(planning: Planning, one: Case, action: Action): readonly PlannedStep[] {
+  const { pair } = one;
   switch (action.kind) {
     case 'nothing':
-      return planMerge(planning, pair, NOTHING_TO_MERGE, item);
+      return planMerge(planning, one, NOTHING_TO_MERGE);
     case 'merge':
-      return planMerge(planning, pair, action, item);
+      return planMerge(planning, one, action);
     case 'create':
-      return [forgetStep(pair), ...planAgain(planning, pair, action)];
+      return [forgetStep(pair, 'replaced'), ...planAgain(planning, pair, action)];
     case 'delete':
       return planDeletion(planning, pair, action);
     case 'release':
       return [releaseStep(pair, action.reason)];
     case 'forget':
-      return [forgetStep(pair)];
+      return [forgetStep(pair, 'gone')];
   }
 }
 
@@ -76,35 +93,50 @@ const NOTHING_TO_MERGE: Merge = {
   conflicts: [],
 };
 
-function planMerge(
-  planning: Planning,
-  pair: Pair,
-  merge: Merge,
-  item: Dirty | undefined,
-): readonly PlannedStep[] {
+function planMerge(planning: Planning, { pair, item }: Case, merge: Merge): readonly PlannedStep[] {
   const { pass } = planning;
   agree(pass, pair.mapping, merge);
-  pass.tally.conflicts(merge.conflicts.length > 0 ? 1 : 0);
+  recordConflicts(pass, pair, merge);
+  const shared = sharedFields(merge.writes);
+  const updates = merge.writes.flatMap((write) => updateSteps(planning, pair, write, shared));
   const photo = photoWanted(pair, pass.rules);
-  const updates = merge.writes.flatMap((write): readonly PlannedStep[] => {
-    const expected = revisionOf(pair, write.side);
-    const carried = revisionOf(pair, other(write.side)).contact;
-    const organization =
-      typeof write.patch.organization === 'string' ? write.patch.organization : undefined;
-    return [
-      ...(write.side === 'crm' ? organizationSteps(planning, organization, carried) : []),
-      {
-        ...about(pair),
-        phase: 'contacts',
-        side: write.side,
-        body: { kind: 'update', expected, patch: write.patch, delivers: write.delivers },
-      },
-    ];
-  });
   const photos = photo === undefined ? [] : [photoStep(pair.mapping, about(pair).name, photo)];
-  const open = merge.conflicts.some(({ winner }) => winner === undefined);
-  if (item !== undefined && updates.length + photos.length === 0 && !open) pass.store.clean(item);
+  // What is in an open conflict waits for a decision, which marks the pair again.
+  if (item !== undefined && updates.length + photos.length === 0) pass.store.clean(item);
   return [...updates, ...photos];
+}
+
+function updateSteps(
+  planning: Planning,
+  pair: Pair,
+  { side, patch, delivers }: FieldWrite,
+  shared: readonly FieldName[],
+): readonly PlannedStep[] {
+  const expected = revisionOf(pair, side);
+  const carried = revisionOf(pair, other(side)).contact;
+  const organization = typeof patch.organization === 'string' ? patch.organization : undefined;
+  return [
+    ...(side === 'crm' ? organizationSteps(planning, organization, carried) : []),
+    {
+      ...about(pair),
+      phase: 'contacts',
+      side,
+      body: {
+        kind: 'update',
+        expected,
+        patch,
+        delivers,
+        ...(shared.length === 0 ? {} : { shared }),
+      },
+    },
+  ];
+}
+
+/** Fields that are written on both sides. */
+function sharedFields(writes: readonly FieldWrite[]): readonly FieldName[] {
+  const [one, two] = writes;
+  if (one === undefined || two === undefined) return [];
+  return FIELDS.filter((field) => field in one.patch && field in two.patch);
 }
 
 /** A change that needs no write moves its base at once, so that no pair stays dirty for ever. */
@@ -116,6 +148,14 @@ function agree({ store }: Pass, mapping: Mapping, { agreed }: Merge): void {
     provider: applyPatch(mapping.bases.provider, agreed.provider),
     crm: applyPatch(mapping.bases.crm, agreed.crm),
   });
+}
+
+function recordConflicts(pass: Pass, pair: Pair, { conflicts }: Merge): void {
+  if (conflicts.length === 0 && pair.known === undefined) return;
+  const { changedAt } = pair;
+  const whose = { ...about(pair), ...pair.mapping, ...(changedAt && { changedAt }) };
+  pass.store.recordConflicts(pass.run, whose, conflicts);
+  pass.tally.conflicts(conflicts.some(({ known }) => !known) ? 1 : 0);
 }
 
 function revisionOf(pair: Pair, side: Side): Revision {
@@ -140,11 +180,11 @@ function planDeletion(
 ): readonly PlannedStep[] {
   const { pass } = planning;
   const { mapping } = pair;
-  if (action.side === 'crm') {
-    const heir = successor(mapping, heirs(planning, mapping));
-    if (heir.kind === 'merged') return [releaseStep(pair, 'merged')];
-    if (heir.kind === 'replaced') return planSuccession(planning, pair, heir.by);
-  }
+  const gone = other(action.side);
+  const heir = successor(mapping, gone, heirs());
+  if (heir.kind === 'merged') return [releaseStep(pair, 'merged', gone)];
+  if (heir.kind === 'replaced')
+    return planSuccession(planning, { pair, side: gone, heir: heir.by });
   return [
     {
       ...about(pair),
@@ -154,24 +194,41 @@ function planDeletion(
     },
   ];
 
-  function heirs({ successors }: Planning, { bases, providerId }: Mapping) {
-    const keys = matchKeys(pass.rules.holds.crm(bases.provider));
+  function heirs(): readonly Holder[] {
+    const lost = mapping.bases[gone];
+    const keys = matchKeys(gone === 'crm' ? lost : pass.rules.holds.crm(lost));
+    const id = gone === 'crm' ? mapping.crmId : mapping.providerId;
     return pass.store
-      .holders('provider', keys, providerId)
-      .filter(({ revision }) => inScope('provider', revision, pass.rules))
-      .filter(({ revision }) => !successors.has(revision.id));
+      .holders(gone, keys, id)
+      .filter(({ revision }) => inScope(gone, revision, pass.rules))
+      .filter(({ revision }) => !planning.successors[gone].has(revision.id));
   }
 }
 
+interface Inheritance {
+  readonly pair: Pair;
+  /** Where the record is gone. */
+  readonly side: Side;
+  readonly heir: Revision;
+}
+
 /** Deleted and added again, or merged into a record that was not synced: the mapping follows. */
-function planSuccession(planning: Planning, pair: Pair, heir: Revision): readonly PlannedStep[] {
-  planning.successors.add(heir.id);
-  const mapping = { ...pair.mapping, providerId: heir.id };
-  const followed: Pair = { ...pair, mapping, provider: { kind: 'present', revision: heir } };
-  const rekey = mappingStep('provider', followed, {
+function planSuccession(
+  planning: Planning,
+  { pair, side, heir }: Inheritance,
+): readonly PlannedStep[] {
+  planning.successors[side].add(heir.id);
+  const ids = side === 'crm' ? { crmId: heir.id } : { providerId: heir.id };
+  const mapping = { ...pair.mapping, ...ids };
+  const present: Pair = { ...pair, mapping, [side]: { kind: 'present', revision: heir } };
+  const bases = inheritedBases(present, side, planning.pass.rules);
+  const followed: Pair = { ...present, mapping: { ...mapping, bases } };
+  const rekey = mappingStep(side, followed, {
     kind: 'rekey',
     mappingId: mapping.id,
-    providerId: heir.id,
+    side,
+    recordId: heir.id,
+    bases,
   });
-  return [rekey, ...planPair(planning, followed)];
+  return planPair(planning, { pair: followed, lead: [rekey] });
 }

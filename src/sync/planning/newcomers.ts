@@ -1,7 +1,8 @@
 import { displayName } from '../../contact/contact.ts';
 import { join } from '../../plan/join.ts';
-import { matchKeys, matchNewcomer } from '../../plan/match.ts';
-import type { Pair, Revision, Side } from '../../plan/model.ts';
+import { parseMark } from '../../plan/mark.ts';
+import { matchKeys, matchNewcomer, type Lookup, type Match } from '../../plan/match.ts';
+import { other, type Pair, type Revision } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
 import type { Dirty, PlannedStep, SetAside } from '../store-port.ts';
@@ -20,7 +21,7 @@ export function planNewcomer(
     pass.store.clean(item);
     return [];
   }
-  if (planning.successors.has(sighting.revision.id)) return [];
+  if (planning.successors[side].has(sighting.revision.id)) return [];
   return side === 'provider'
     ? planProviderNewcomer(planning, sighting.revision)
     : planCrmNewcomer(planning, sighting.revision, item);
@@ -28,12 +29,13 @@ export function planNewcomer(
 
 function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly PlannedStep[] {
   const { pass } = planning;
-  const match = matchNewcomer(newcomer, (side, keys) => lookup(pass, side, keys), pass.rules);
+  const match = decided(planning, newcomer) ?? matchNewcomer(newcomer, lookups(pass), pass.rules);
   switch (match.kind) {
     case 'none':
       return creationSteps(planning, 'crm', newcomer);
     case 'only':
-      return linkSteps(planning, newcomer, match.id);
+      // The person may have a contact already that the provider's lists do not show yet.
+      return planning.inDoubt.has(match.id) ? [] : linkSteps(planning, newcomer, match.id);
     case 'ambiguous':
       setAsideAmbiguous(pass, newcomer);
       return [];
@@ -51,13 +53,37 @@ function planCrmNewcomer(
     pass.store.clean(item);
     return [];
   }
-  const awaited =
-    pass.rules.match !== 'none' && lookup(pass, 'provider', matchKeys(newcomer.contact)).length > 0;
-  return awaited ? [] : creationSteps(planning, 'provider', newcomer);
+  if (planning.joined.has(newcomer.id) || isAwaited(pass, newcomer)) return [];
+  return creationSteps(planning, 'provider', newcomer);
 }
 
-function lookup({ store, rules }: Pass, side: Side, keys: readonly string[]): readonly Revision[] {
-  return store.candidates(side, keys).filter((revision) => inScope(side, revision, rules));
+/** The provider has a newcomer that is, or may be, the same person: that one does the matching. */
+function isAwaited(pass: Pass, newcomer: Revision): boolean {
+  if (pass.store.verdicts('crm', newcomer.id).some(({ same }) => same)) return true;
+  if (pass.rules.match === 'none') return false;
+  return lookups(pass)('provider', matchKeys(newcomer.contact), newcomer.id).length > 0;
+}
+
+function lookups({ store, rules }: Pass): Lookup {
+  return (side, keys, seeker) => {
+    const apart = store.verdicts(other(side), seeker).filter(({ same }) => !same);
+    const strangers = new Set(apart.map((one) => (side === 'crm' ? one.crmId : one.providerId)));
+    return store
+      .candidates(side, keys)
+      .filter((revision) => inScope(side, revision, rules) && !strangers.has(revision.id));
+  };
+}
+
+/** The user's own decision, or our mark from before the database was lost, says who this is. */
+function decided({ pass, joined }: Planning, newcomer: Revision): Match | undefined {
+  const { store, rules } = pass;
+  const same = store.verdicts('provider', newcomer.id).find((verdict) => verdict.same);
+  const counterpart = same?.crmId ?? parseMark(newcomer.mark ?? '')?.counterpart;
+  if (counterpart === undefined || joined.has(counterpart)) return undefined;
+  if (store.pairOf('crm', counterpart) !== undefined) return undefined;
+  const sighting = store.sighting('crm', counterpart);
+  if (sighting?.kind !== 'present' || !inScope('crm', sighting.revision, rules)) return undefined;
+  return { kind: 'only', id: counterpart };
 }
 
 function setAsideAmbiguous({ store, tally, sides }: Pass, newcomer: Revision): void {
@@ -76,6 +102,7 @@ function linkSteps(planning: Planning, provider: Revision, crmId: string): reado
   const { pass } = planning;
   const sighting = pass.store.sighting('crm', crmId);
   if (sighting?.kind !== 'present') return [];
+  planning.joined.add(crmId);
   const crm = sighting.revision;
   const { bases, differing } = join(provider.contact, crm.contact, pass.rules);
   pass.tally.conflicts(differing.length > 0 ? 1 : 0);
@@ -85,5 +112,6 @@ function linkSteps(planning: Planning, provider: Revision, crmId: string): reado
     crm: sighting,
     crmShared: false,
   };
-  return [mappingStep('crm', pair, { kind: 'link', bases }), ...planPair(planning, pair)];
+  const link = mappingStep('crm', pair, { kind: 'link', bases, differing });
+  return planPair(planning, { pair, lead: [link] });
 }

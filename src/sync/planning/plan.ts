@@ -1,8 +1,10 @@
+import { SIDES } from '../../plan/model.ts';
 import { checkInterrupted, type Pass } from '../pass.ts';
 import type { Dirty, PlannedStep } from '../store-port.ts';
-import { planKnown } from './known.ts';
+import { planKnown, planWaiting } from './known.ts';
 import { planNewcomer } from './newcomers.ts';
 import type { Planning } from './planning.ts';
+import { planReleased } from './released.ts';
 
 /** How many dirty records are looked at between two looks at the clock. */
 const AT_ONCE = 200;
@@ -12,22 +14,38 @@ const AT_ONCE = 200;
  * People we know come first, so that a newcomer that takes somebody's place is known as such.
  */
 export async function plan(pass: Pass): Promise<void> {
-  const planning: Planning = { pass, organizations: new Set(), successors: new Set() };
+  const planning = startPlanning(pass);
   pass.store.plan(pass.run, fieldSteps(pass));
   if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
+    await eachDirty(planning, (item) => (item.kind === 'pair' ? planKnown(planning, item) : []));
     await eachDirty(planning, (item) =>
-      item.kind === 'newcomer' ? [] : planKnown(planning, item),
+      item.kind === 'released' ? planReleased(planning, item) : [],
     );
   }
-  await eachDirty(planning, (item) =>
-    item.kind === 'newcomer' ? planNewcomer(planning, item) : [],
-  );
+  // The provider's newcomers do the matching; whoever is left in the CRM is new.
+  for (const side of SIDES) {
+    await eachDirty(planning, (item) =>
+      item.kind === 'newcomer' && item.side === side ? planNewcomer(planning, item) : [],
+    );
+  }
+}
+
+function startPlanning(pass: Pass): Planning {
+  return {
+    pass,
+    organizations: new Set(),
+    successors: { provider: new Set(), crm: new Set() },
+    inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
+    joined: new Set(),
+    waiting: [],
+  };
 }
 
 async function eachDirty(
-  { pass }: Planning,
+  planning: Planning,
   planOne: (item: Dirty) => readonly PlannedStep[],
 ): Promise<void> {
+  const { pass } = planning;
   let [after, done] = [0, 0];
   for (;;) {
     const items = pass.store.dirty(after, AT_ONCE);
@@ -35,6 +53,7 @@ async function eachDirty(
     if (last === undefined) return;
     const due = items.filter((item) => item.parked === undefined || pass.options.refresh);
     pass.store.plan(pass.run, due.flatMap(planOne));
+    pass.store.plan(pass.run, await planWaiting(planning));
     [after, done] = [last.position, done + items.length];
     pass.options.onProgress?.({ kind: 'planning', done });
     await letSignalsIn();

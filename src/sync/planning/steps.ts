@@ -69,13 +69,16 @@ export function mappingStep(side: Side, pair: Pair, body: PlannedStep['body']): 
   return { ...about(pair), phase: 'mappings', side, body };
 }
 
-export function releaseStep(pair: Pair, reason: ReleaseReason): PlannedStep {
-  const side = reason === 'left-group' || reason === 'merged' ? 'provider' : 'crm';
+export function releaseStep(
+  pair: Pair,
+  reason: ReleaseReason,
+  side: Side = reason === 'left-group' ? 'provider' : 'crm',
+): PlannedStep {
   return mappingStep(side, pair, { kind: 'release', mappingId: pair.mapping.id, reason });
 }
 
-export function forgetStep(pair: Pair): PlannedStep {
-  return mappingStep('provider', pair, { kind: 'forget', mappingId: pair.mapping.id });
+export function forgetStep(pair: Pair, reason: 'gone' | 'replaced'): PlannedStep {
+  return mappingStep('provider', pair, { kind: 'forget', mappingId: pair.mapping.id, reason });
 }
 
 export function photoStep(

@@ -133,7 +133,10 @@ export function settleWritten(pass: Pass, step: Step, revision: Revision): void 
   const pair = pass.store.pairOf(step.side, revision.id);
   const effects: Effects =
     pair === undefined
-      ? { mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, revision) }] }
+      ? {
+          mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, revision) }],
+          written: true,
+        }
       : updatedEffects(pass, step as StepOf<'update'>, revision, pair);
   pass.store.settle(step, effects);
   pass.tally.wrote(step.side, 'updated');
@@ -144,7 +147,16 @@ export function settleDeleted(pass: Pass, step: Step): void {
   if (body.kind !== 'delete') throw new Error(`A step of kind ${body.kind} deletes nothing.`);
   pass.store.settle(step, {
     mirror: [{ side: step.side, kind: 'absent', id: body.expected.id, how: 'deleted' }],
-    mapping: { kind: 'remove', mappingId: body.mappingId },
+    ...(body.mappingId === undefined
+      ? {}
+      : {
+          mapping: {
+            kind: 'release',
+            mappingId: body.mappingId,
+            reason: body.undo === undefined ? 'gone' : 'undone',
+          },
+        }),
+    written: true,
     clean: true,
   });
   pass.tally.wrote(step.side, 'deleted');

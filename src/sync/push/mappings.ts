@@ -1,4 +1,4 @@
-import type { Mapping } from '../../plan/model.ts';
+import type { Conflict, Mapping } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Effects, Step } from '../store-port.ts';
 import { isInStep } from './settle.ts';
@@ -9,8 +9,7 @@ export function settleMapping(pass: Pass, step: Step): void {
   const { body } = step;
   switch (body.kind) {
     case 'link':
-      pass.store.settle(step, linkEffects(pass, step as StepOf<'link'>));
-      return pass.tally.linked();
+      return settleLink(pass, step as StepOf<'link'>);
     case 'revive':
       pass.store.settle(step, { mapping: { kind: 'revive', mappingId: body.mappingId } });
       return pass.tally.linked();
@@ -22,12 +21,31 @@ export function settleMapping(pass: Pass, step: Step): void {
       return pass.tally.unlinked();
     case 'forget':
       return pass.store.settle(step, {
-        mapping: { kind: 'remove', mappingId: body.mappingId },
+        mapping: { ...body, kind: 'release' },
         clean: true,
       });
     default:
       throw new Error(`A step of kind ${body.kind} changes more than a mapping.`);
   }
+}
+
+/** What differs in a first meeting stays as it is, and is on record. */
+function settleLink(pass: Pass, step: StepOf<'link'>): void {
+  const { providerId = '', crmId = '', name, body } = step;
+  pass.store.settle(step, linkEffects(pass, step));
+  pass.tally.linked();
+  const conflicts = body.differing.map((field): Conflict => ({
+    field,
+    values: {
+      provider: body.bases.provider[field] ?? null,
+      crm: body.bases.crm[field] ?? null,
+    },
+    by: 'join',
+    winner: 'keep',
+    known: false,
+  }));
+  if (conflicts.length > 0)
+    pass.store.recordConflicts(step.run, { providerId, crmId, name }, conflicts);
 }
 
 function linkEffects(pass: Pass, step: StepOf<'link'>): Effects {

@@ -69,6 +69,8 @@ async function singleEffects(pass: Pass, step: Step): Promise<Effects> {
     }
     case 'photo':
       return carryPhoto(pass, step as StepOf<'photo'>);
+    case 'remove-photo':
+      return removePhoto(pass, step);
     default:
       throw new Error(`A step of kind ${body.kind} is not a single request.`);
   }
@@ -87,6 +89,15 @@ async function carryPhoto(pass: Pass, step: StepOf<'photo'>): Promise<Effects> {
     return photoEffects(pass, step, hash, true);
   }
   return photoEffects(pass, step, hash);
+}
+
+async function removePhoto(pass: Pass, { providerId = '' }: Step): Promise<Effects> {
+  const { photoTarget } = pass.sides.crm;
+  const pair = pass.store.pairOf('provider', providerId);
+  if (photoTarget === undefined || pair?.crm.kind !== 'present') return {};
+  const { photo: _photo, ...bare } = pair.crm.revision;
+  await photoTarget.remove(bare.id, UNINTERRUPTED);
+  return { mirror: [{ side: 'crm', kind: 'present', ...keyed(pass, 'crm', bare) }], written: true };
 }
 
 function photoEffects(

@@ -1,0 +1,59 @@
+import type { FieldName, Patch } from '../contact/contact.ts';
+import type { Revision } from '../plan/model.ts';
+import type { AccountStore, SettledStep, StepBody } from '../sync/store-port.ts';
+import { toStep, type StepRow } from './journal.ts';
+import type { Scope } from './scope.ts';
+
+type Past = Pick<AccountStore, 'settledOf' | 'pastWrites'>;
+
+interface SettledRow extends StepRow {
+  readonly settled_at: string;
+  readonly after: string | null;
+}
+
+type UpdateBody = Extract<StepBody, { readonly kind: 'update' }>;
+
+/** What was done, as undo and the detection of fights need it. */
+export function createPast({ db, accountId }: Scope): Past {
+  const settled = db.prepare<[string, number], SettledRow>(`
+    SELECT * FROM step WHERE run_id = ? AND account_id = ? AND state = 'settled' ORDER BY id DESC`);
+  const updates = db.prepare<
+    [number, string, string, string],
+    { body: string; settled_at: string }
+  >(`
+    SELECT body, settled_at FROM step
+    WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND settled_at >= ?
+      AND state = 'settled' AND kind = 'update' ORDER BY id`);
+  const decided = db.prepare<[number, string, string], { field: FieldName; at: string }>(`
+    SELECT field, max(settled_at) AS at FROM conflict
+    WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND decided_by = 'user' GROUP BY field`);
+
+  return {
+    *settledOf(run) {
+      for (const row of settled.all(run, accountId)) yield toSettled(row);
+    },
+    pastWrites: ({ providerId, crmId }, since) => {
+      const rows = updates.all(accountId, providerId, crmId, since);
+      if (rows.length === 0) return [];
+      const fields = decided.all(accountId, providerId, crmId);
+      const decidedAt = new Map(fields.map(({ field, at }) => [field, at]));
+      return rows.map(({ body, settled_at: at }) => {
+        const { expected, patch } = JSON.parse(body) as UpdateBody;
+        const undecided = Object.entries(patch).filter(
+          ([field]) => at > (decidedAt.get(field as FieldName) ?? ''),
+        );
+        return { before: expected.contact, patch: Object.fromEntries(undecided) as Patch };
+      });
+    },
+  };
+}
+
+/** What a settled step keeps is the mirror's changes that it brought: the answer is the one of its own side. */
+function toSettled(row: SettledRow): SettledStep {
+  const step = { ...toStep(row), settledAt: row.settled_at };
+  const after: unknown = JSON.parse(row.after ?? 'null');
+  if (!Array.isArray(after)) return step;
+  const changes = after as readonly { readonly side: string; readonly revision?: Revision }[];
+  const answer = changes.find(({ side, revision }) => side === row.side && revision !== undefined);
+  return answer?.revision === undefined ? step : { ...step, answer: answer.revision };
+}

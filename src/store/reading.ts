@@ -1,0 +1,74 @@
+import type { Revision, Side } from '../plan/model.ts';
+import type { AccountStore, Confirmed, ObservedPage } from '../sync/store-port.ts';
+import type { Cursors } from './cursors.ts';
+import type { Mirror, MirrorRow } from './mirror.ts';
+import type { Scope } from './scope.ts';
+
+export type Reading = Pick<AccountStore, 'observe' | 'finishListing' | 'suspects' | 'confirm'>;
+
+/** What a feed, a listing or a look at single records brings into the mirror. */
+export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): Reading {
+  const { db, connections } = scope;
+  const written = db.prepare<
+    [number, string],
+    Pick<MirrorRow, 'absent' | 'updated_at' | 'written_at'>
+  >('SELECT absent, updated_at, written_at FROM mirror WHERE connection_id = ? AND id = ?');
+  const seen = db.prepare('UPDATE mirror SET generation = ? WHERE connection_id = ? AND id = ?');
+  const suspectPresent = db.prepare(
+    'UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND id = ? AND absent IS NULL',
+  );
+  const suspectAny = db.prepare('UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND id = ?');
+  const suspectUnseen = db.prepare(
+    'UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND absent IS NULL AND generation < ?',
+  );
+  const clear = db.prepare('UPDATE mirror SET suspect = 0 WHERE connection_id = ? AND id = ?');
+  const suspects = db.prepare<[number, number, number], { position: number; id: string }>(`
+    SELECT rowid AS position, id FROM mirror
+    WHERE connection_id = ? AND suspect = 1 AND rowid > ? ORDER BY rowid LIMIT ?`);
+
+  /** Older than our own write: the vendor's lists lag behind it for a while. */
+  const isEcho = (
+    side: Side,
+    id: string,
+    found: Revision | undefined,
+    settledBy: string,
+  ): boolean => {
+    const row = written.get(connections[side], id);
+    if (row?.written_at == null || row.written_at <= settledBy) return false;
+    if (found === undefined) return row.absent === null;
+    if (row.absent !== null) return true;
+    return (found.updatedAt ?? '') < (row.updated_at ?? '');
+  };
+
+  const observe = (side: Side, page: ObservedPage): void => {
+    const connection = connections[side];
+    for (const keyed of page.revisions) {
+      const { id } = keyed.revision;
+      if (isEcho(side, id, keyed.revision, page.settledBy)) suspectAny.run(connection, id);
+      else mirror.put(side, keyed);
+    }
+    for (const id of page.tombstones) suspectPresent.run(connection, id);
+    for (const { id } of page.malformed) seen.run(cursors.generation(side), connection, id);
+    if (page.cursor !== undefined) cursors.saveCursor(side, page.cursor);
+  };
+
+  const confirm = (side: Side, { id, finding, keys = [] }: Confirmed, settledBy: string): void => {
+    const found = finding.kind === 'present' ? finding.revision : undefined;
+    if (finding.kind !== 'malformed' && isEcho(side, id, found, settledBy)) return;
+    if (found !== undefined) mirror.put(side, { revision: found, keys });
+    else if (finding.kind === 'absent') mirror.putAbsent(side, id, finding.how);
+    clear.run(connections[side], id);
+  };
+
+  return {
+    observe: db.transaction(observe),
+    finishListing: db.transaction<Reading['finishListing']>((side, generation, cursor) => {
+      suspectUnseen.run(connections[side], generation);
+      if (cursor !== undefined) cursors.saveCursor(side, cursor);
+    }),
+    suspects: (side, after, limit) => suspects.all(connections[side], after, limit),
+    confirm: db.transaction((side, findings, settledBy) => {
+      for (const one of findings) confirm(side, one, settledBy);
+    }),
+  };
+}

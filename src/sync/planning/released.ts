@@ -1,0 +1,46 @@
+import { SIDES, type Pair, type ReleaseReason, type Side } from '../../plan/model.ts';
+import { inScope } from '../../plan/reconcile.ts';
+import type { Pass } from '../pass.ts';
+import type { Dirty, PlannedStep } from '../store-port.ts';
+import { planPair } from './known.ts';
+import { planNewcomer } from './newcomers.ts';
+import type { DirtyOf, Planning } from './planning.ts';
+import { mappingStep } from './steps.ts';
+
+/** Released by the user's will, or because another mapping has taken over: coming back revives nothing. */
+const FOR_GOOD: ReadonlySet<ReleaseReason> = new Set(['undone', 'merged', 'replaced']);
+
+/** What to do about somebody whom we let go: take the mapping up again, begin anew, or nothing. */
+export function planReleased(
+  planning: Planning,
+  item: DirtyOf<'released'>,
+): readonly PlannedStep[] {
+  const { pass } = planning;
+  const { pair, reason } = item;
+  const back = SIDES.filter((side) => isBack(side, pair, pass));
+  const [only] = back;
+  if (back.length === SIDES.length && !FOR_GOOD.has(reason)) {
+    const { id } = pair.mapping;
+    const revive = mappingStep('provider', pair, { kind: 'revive', mappingId: id });
+    return planPair(planning, { pair, lead: [revive], item });
+  }
+  // Both were gone, and the user brought one of them back.
+  if (reason === 'gone' && back.length === 1 && only !== undefined) {
+    return planNewcomer(planning, newcomer(item, only));
+  }
+  pass.store.clean(item);
+  return [];
+}
+
+/** There, in scope, and in no other mapping. */
+function isBack(side: Side, pair: Pair, { rules, store }: Pass): boolean {
+  const sighting = pair[side];
+  if (sighting.kind === 'absent' || !inScope(side, sighting.revision, rules)) return false;
+  return store.pairOf(side, sighting.revision.id) === undefined;
+}
+
+function newcomer(item: DirtyOf<'released'>, side: Side): DirtyOf<'newcomer'> {
+  const { pair, reason: _reason, ...rest } = item;
+  const record: Dirty = { ...rest, kind: 'newcomer', side, sighting: pair[side] };
+  return record;
+}
