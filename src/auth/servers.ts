@@ -96,6 +96,8 @@ export function microsoftServer({ base, write, email }: MicrosoftSignIn): OAuthS
     tokenEndpoint: `${flow}/token`,
     deviceEndpoint: `${flow}/devicecode`,
     pkce: true,
+    // https://learn.microsoft.com/entra/identity-platform/refresh-tokens: "90 days"
+    idleDays: 90,
     redirect: { host: 'localhost', path: '' },
     clientAuth: 'none',
     scopes: [
