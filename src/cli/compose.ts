@@ -183,16 +183,29 @@ export function storedLogin(
   session: Session,
   store: Store,
   connection: Connection,
+  credentials = storedCredentials(session, store, connection),
 ): PipedriveLogin {
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const api = pipedriveApi(session, storedCredentials(session, store, connection), domain);
+  const api = pipedriveApi(session, credentials, domain);
   return { api, userId, companyId };
 }
 
+/** Signs nothing: for what needs an account's rules and its database, and asks nobody. */
+export const NOBODY: Credentials = {
+  headers: () => Promise.reject(new Error('Nothing is asked of a vendor here.')),
+  renew: () => Promise.resolve(false),
+};
+
 /** An account that is set up, ready to run. */
-export function composeAccount(session: Session, store: Store, row: AccountRow): Account {
+export function composeAccount(
+  session: Session,
+  store: Store,
+  row: AccountRow,
+  signIn: (connection: Connection) => Credentials = (connection) =>
+    storedCredentials(session, store, connection),
+): Account {
   const provider = connectionOf(store, row.providerConnection);
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
@@ -206,8 +219,8 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: googleSide(session, storedCredentials(session, store, provider)),
-      crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
+      provider: googleSide(session, signIn(provider)),
+      crm: pipedriveSide(session, storedLogin(session, store, crm, signIn(crm)), settings),
     },
     store: accountStore,
   };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inOurWords, KeyWrong } from './errors.ts';
@@ -14,6 +14,8 @@ export interface Vault {
   seal(text: string, label: string): Buffer;
   /** @throws {KeyWrong} */
   open(sealed: Buffer, label: string): string;
+  /** The same for the same text; without the key it cannot be told what text it was. */
+  digest(text: string): string;
 }
 
 export interface KeySource {
@@ -46,6 +48,11 @@ export function createVault(source: KeySource): Vault {
       } catch (error) {
         throw new KeyWrong('The key does not fit the tokens that are stored.', { cause: error });
       }
+    },
+    digest: (text) => {
+      // A key of its own, so that nothing can be learnt about the one that encrypts.
+      const own = Buffer.from(hkdfSync('sha256', ready(), '', 'forgotten', KEY_BYTES));
+      return createHmac('sha256', own).update(text).digest('base64');
     },
   };
 }

@@ -55,7 +55,8 @@ export function accountNamed(session: Session, name: string): AccountRow {
   throw new UsageError(`There is no account "${name}".`, 'See them: contactsync accounts');
 }
 
-async function confirm(session: Session, question: string): Promise<void> {
+/** @throws {UsageError, Cancelled} where nobody says yes */
+export async function confirm(session: Session, question: string): Promise<void> {
   if (session.flags.yes) return;
   if (!session.io.canAsk) {
     throw new UsageError(

@@ -14,6 +14,7 @@ export interface SyncFlags {
   readonly refresh?: boolean;
   readonly dryRun?: boolean;
   readonly maxDelete?: MaxDelete;
+  readonly takeover?: boolean;
 }
 
 /** One run over the named accounts, or over all that are not paused. */
@@ -26,6 +27,7 @@ export async function sync(
   const choice: SyncChoice = {
     refresh: flags.refresh ?? false,
     dryRun: flags.dryRun ?? false,
+    ...(flags.takeover === true ? { takeOver: true } : {}),
     ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
   };
   const lock = lockOrSay(session);
@@ -46,7 +48,7 @@ interface Outcome {
 }
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
-function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
+export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
   const { accounts } = session.store();
   const all = accounts.list();
   if (all.length === 0) {
@@ -60,7 +62,7 @@ function chosen(session: Session, names: readonly string[]): readonly AccountRow
   });
 }
 
-function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
+export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
   try {
     return acquireLock(session.home);
   } catch (error) {
@@ -123,7 +125,7 @@ function tell(session: Session, { name }: AccountRow, report: RunReport): void {
   if (flags.verbose && report.error.stack !== undefined) io.warn(report.error.stack);
 }
 
-function statusOf({ error, setAside }: RunReport): ExitStatus {
+export function statusOf({ error, setAside }: RunReport): ExitStatus {
   if (error === undefined) return setAside.length > 0 ? EXIT.partly : EXIT.done;
   if (error instanceof SignInNeeded) return EXIT.signInNeeded;
   if (error instanceof Guarded) return EXIT.guarded;
