@@ -15,6 +15,11 @@ export class SignInFailed extends ContactSyncError {
   readonly code = 'sign-in-failed';
 }
 
+/** The port that the vendor's page leads back to is another program's. */
+export class PortTaken extends ContactSyncError {
+  readonly code = 'port-taken';
+}
+
 /** What was pasted is not the address that this sign-in ended at. Asking again may help. */
 export class NotTheAddress extends ContactSyncError {
   readonly code = 'not-the-address';

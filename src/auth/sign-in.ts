@@ -2,7 +2,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as oauth from 'oauth4webapi';
 import type { Http } from '../http/client.ts';
-import { ConsentRefused, NotTheAddress, SignInFailed, SignInTimedOut } from './errors.ts';
+import {
+  ConsentRefused,
+  NotTheAddress,
+  PortTaken,
+  SignInFailed,
+  SignInTimedOut,
+} from './errors.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
 import { createTokenEndpoint, type TokenSet } from './tokens.ts';
 
@@ -28,7 +34,7 @@ export interface SignInOptions {
 
 /**
  * Authorization code on a loopback redirect (RFC 8252), with PKCE where the vendor has it.
- * @throws {ConsentRefused, SignInTimedOut, SignInFailed, Unreachable}, or the signal's reason
+ * @throws {ConsentRefused, SignInTimedOut, SignInFailed, PortTaken, Unreachable}, or the signal's reason
  */
 export async function signIn(options: SignInOptions): Promise<TokenSet> {
   const { server, client, http } = options;
@@ -145,7 +151,7 @@ async function listen(port: number): Promise<Listener> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new SignInFailed(`Port ${port} on this machine is taken.`, { cause: error })),
+      reject(new PortTaken(`Port ${port} on this machine is taken.`, { cause: error })),
     );
     server.listen(port, '127.0.0.1', resolve);
   });

@@ -28,26 +28,38 @@ export interface Environment {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_REDIRECT_PORT = 53_683;
+const LAST_PORT = 65_535;
 
 /** @throws {UsageError} naming the variable */
 export function readEnvironment(env: Variables): Environment {
   const address = (name: string): string | undefined => checkedAddress(name, env[name]);
   const googleUrl = address('CONTACTSYNC_GOOGLE_URL');
   const pipedriveUrl = address('CONTACTSYNC_PIPEDRIVE_URL');
+  const googleAuthUrl = address('CONTACTSYNC_GOOGLE_AUTH_URL');
+  const pipedriveAuthUrl = address('CONTACTSYNC_PIPEDRIVE_AUTH_URL');
+  const googleClient = client(env, 'GOOGLE');
+  const pipedriveClient = client(env, 'PIPEDRIVE');
+  // Without a client of the user's own, nobody signs in at the vendor's page.
+  const inUse = [
+    googleUrl,
+    pipedriveUrl,
+    ...(googleClient === undefined ? [] : [googleAuthUrl]),
+    ...(pipedriveClient === undefined ? [] : [pipedriveAuthUrl]),
+  ];
   return {
     home: filled(env['CONTACTSYNC_HOME']),
     key: filled(env['CONTACTSYNC_KEY']),
     pipedriveToken: filled(env['CONTACTSYNC_PIPEDRIVE_TOKEN']),
     googleUrl,
-    googleAuthUrl: address('CONTACTSYNC_GOOGLE_AUTH_URL'),
+    googleAuthUrl,
     pipedriveUrl,
-    pipedriveAuthUrl: address('CONTACTSYNC_PIPEDRIVE_AUTH_URL'),
-    googleClient: client(env, 'GOOGLE'),
-    pipedriveClient: client(env, 'PIPEDRIVE'),
+    pipedriveAuthUrl,
+    googleClient,
+    pipedriveClient,
     pipedriveRedirectPort:
-      whole(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
+      port(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
     visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
-    ...readLimits(filled(env['CONTACTSYNC_LIMITS']), [googleUrl, pipedriveUrl]),
+    ...readLimits(filled(env['CONTACTSYNC_LIMITS']), inUse),
   };
 }
 
@@ -72,11 +84,13 @@ function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | u
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
-function whole(env: Variables, name: string): number | undefined {
+function port(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/u.test(text)) throw new UsageError(`${name} must be a port number.`);
-  return Number(text);
+  const number = Number(text);
+  if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
+    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`);
+  return number;
 }
 
 function seconds(env: Variables, name: string): number | undefined {

@@ -1,7 +1,7 @@
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 import { Busy } from '../store/errors.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
-import { Cancelled, Refused, UsageError } from './usage-error.ts';
+import { Cancelled, Refused, TokenRefused, UsageError } from './usage-error.ts';
 
 /** What a user is told when something ends a command. */
 export interface Explanation {
@@ -46,9 +46,19 @@ const TABLE: Readonly<
   forbidden: {
     next: () => 'Ask whoever administers the account for the right, then run the command again.',
   },
+  rejected: { next: () => 'Mend the value that is named, then run contactsync sync again.' },
+  moved: { next: () => 'Run contactsync sync again: it starts from how things are now.' },
+  'answer-lost': {
+    next: () => 'Run contactsync sync again: it looks for the change before it makes it anew.',
+  },
+  'cursor-expired': { next: () => 'Read everything anew: contactsync sync --refresh' },
   'consent-refused': { next: () => 'Run the command again and choose "Allow".' },
   'sign-in-timed-out': { next: () => 'Run the command again; the page waits for five minutes.' },
   'sign-in-failed': { next: () => 'Check the client id and secret, then run the command again.' },
+  'port-taken': {
+    next: () =>
+      'End the program that holds it; or register another callback with your app, and name its port in CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT.',
+  },
   'not-the-address': { next: () => 'Paste the whole address of the page that failed to load.' },
   'database-too-new': { next: () => 'Install the newest contactsync: npm i -g contactsync@latest' },
   'database-locked': { next: () => 'Wait a moment, then run the command again.' },
@@ -74,17 +84,12 @@ const TABLE: Readonly<
 /** One place in which every error gets its words. Anything that is not ours is a bug. */
 export function explain(error: unknown, about: About = {}): Explanation {
   if (error instanceof Interrupted) {
-    const status = error.signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-    return {
-      code: error.code,
-      message: 'Interrupted. The next run goes on from here.',
-      next: undefined,
-      status,
-    };
+    const message = 'Interrupted. The next run goes on from here.';
+    return { code: error.code, message, next: undefined, status: leftBy(error) };
   }
   if (error instanceof Busy) return busy(error);
   if (error instanceof Cancelled) {
-    return { code: error.code, message: error.message, next: undefined, status: EXIT.interrupted };
+    return { code: error.code, message: error.message, next: undefined, status: leftBy(error) };
   }
   if (error instanceof UsageError || error instanceof Refused) {
     const status = error instanceof UsageError ? EXIT.usage : EXIT.failed;
@@ -92,6 +97,10 @@ export function explain(error: unknown, about: About = {}): Explanation {
   }
   if (error instanceof ContactSyncError) return known(error, about);
   return bug(error);
+}
+
+function leftBy({ signal }: Interrupted | Cancelled): ExitStatus {
+  return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
 }
 
 function busy({ code, pid, since }: Busy): Explanation {
@@ -106,14 +115,14 @@ function busy({ code, pid, since }: Busy): Explanation {
 
 function known(error: ContactSyncError, about: About): Explanation {
   const row = TABLE[error.code];
-  const command =
-    error instanceof SignInNeeded ? `${row?.next(about) ?? ''} --${error.side}` : undefined;
-  return {
-    code: error.code,
-    message: error.message,
-    next: command ?? row?.next(about),
-    status: row?.status ?? EXIT.failed,
-  };
+  const status = row?.status ?? EXIT.failed;
+  return { code: error.code, message: error.message, next: nextOf(error, about), status };
+}
+
+function nextOf(error: ContactSyncError, about: About): string | undefined {
+  if (error instanceof TokenRefused) return error.next;
+  const next = TABLE[error.code]?.next(about);
+  return error instanceof SignInNeeded ? `${next ?? ''} --${error.side}` : next;
 }
 
 function bug(error: unknown): Explanation {

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { wrap } from './render/wrap.ts';
 
 /** The streams that a program has, as far as the command line uses them. */
 export interface Streams {
@@ -31,7 +32,7 @@ export interface Io {
   /** Whether a table is read by a person. */
   readonly forPeople: boolean;
   readonly accessible: boolean;
-  /** Columns of the terminal. */
+  /** Columns of the terminal; without end where lines are not to be cut. */
   readonly width: number;
   readonly paint: ChalkInstance;
   readonly paintErr: ChalkInstance;
@@ -45,21 +46,21 @@ export async function createIo(options: IoOptions): Promise<Io> {
   const { Chalk } = await import('chalk');
   const level = (stream: NodeJS.WriteStream): 0 | 1 => (hasColor(stream, options) ? 1 : 0);
   const interactive = stdin.isTTY && stderr.isTTY && env['CI'] === undefined;
+  const say = (stream: NodeJS.WriteStream, text: string): void => {
+    const shown = stream.isTTY ? wrap(text, stream.columns ?? DEFAULT_WIDTH) : text;
+    stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  };
   return {
-    result: (text) => {
-      stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-    },
+    result: (text) => say(stdout, text),
     note: (text) => {
-      if (!quiet) stderr.write(`${text}\n`);
+      if (!quiet) say(stderr, text);
     },
-    warn: (text) => {
-      stderr.write(`${text}\n`);
-    },
+    warn: (text) => say(stderr, text),
     canAsk: interactive,
     lively: stderr.isTTY && !accessible && !quiet && env['TERM'] !== 'dumb',
     forPeople: stdout.isTTY,
     accessible,
-    width: stdout.columns ?? DEFAULT_WIDTH,
+    width: stdout.isTTY && !accessible ? (stdout.columns ?? DEFAULT_WIDTH) : Infinity,
     paint: new Chalk({ level: level(stdout) }),
     paintErr: new Chalk({ level: level(stderr) }),
   };

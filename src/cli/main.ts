@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import type { Explanation } from './error-table.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
 import { homeOf, toolVersion } from './home.ts';
@@ -12,14 +12,63 @@ export async function main(argv: readonly string[]): Promise<number> {
     status = await performIn(flags, work);
   };
   const program = createProgram(toolVersion(), perform);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    // What is wrong with a line is said below, as every other error is.
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+  }
+  const outputs = watchOutputs();
   try {
     await program.parseAsync([...argv]);
-    return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    status = error.exitCode === 0 ? EXIT.done : await misunderstood(error, program, argv);
   }
+  return (await outputs.failed()) ? EXIT.failed : status;
+}
+
+/**
+ * A reader that has read enough, such as `head`, is no error, and ends no run half-way: what
+ * follows is not printed. Any other failure is.
+ */
+function watchOutputs(): { failed(): Promise<boolean> } {
+  let failed = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' || failed) return;
+      failed = true;
+      if (stream === process.stdout)
+        process.stderr.write(`✖ Standard output cannot be written: ${error.message}\n`);
+    });
+  }
+  return {
+    failed: async () => {
+      // The last write's failure is told a moment later.
+      await new Promise((resolve) => setImmediate(resolve));
+      return failed;
+    },
+  };
+}
+
+/** A line that is no command. Where help was printed instead, that says enough. */
+async function misunderstood(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): Promise<ExitStatus> {
+  const { UsageError } = await import('./usage-error.ts');
+  const named = program.commands.find((command) => argv.slice(2).includes(command.name()));
+  const helped = error.code === 'commander.help';
+  const message = helped ? 'A command is needed.' : sentence(error.message);
+  const help = `contactsync ${named === undefined ? '' : `${named.name()} `}--help`;
+  const json = argv.includes('--json');
+  if (helped && !json) return EXIT.usage;
+  return report(new UsageError(message, `See: ${help}`), { json }, undefined);
+}
+
+/** commander begins in lower case, after the word "error". */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /u, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 async function performIn(
@@ -73,26 +122,28 @@ async function report(
   flags: CommonFlags,
   session: Session | undefined,
 ): Promise<ExitStatus> {
-  const { isExit } = await import('./prompts/prompter.ts');
-  if (isExit(error)) return EXIT.interrupted;
   const { explain } = await import('./error-table.ts');
   const explanation = explain(error);
-  say(explanation, flags, session);
+  await say(explanation, flags, session);
   if (flags.verbose === true) {
-    const { redact } = await import('../http/redact.ts');
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    process.stderr.write(`${redact(stack)}\n`);
+    const { traceOf } = await import('./render/trace.ts');
+    process.stderr.write(`${traceOf(error)}\n`);
   }
   return explanation.status;
 }
 
-function say(
+async function say(
   { code, message, next, status }: Explanation,
   flags: CommonFlags,
   session: Session | undefined,
-): void {
+): Promise<void> {
+  const { neutralise } = await import('./neutralise.ts');
   const silent = flags.quiet === true && status === EXIT.locked;
-  if (!silent) process.stderr.write(`✖ ${message}\n${next === undefined ? '' : `  ${next}\n`}`);
+  if (!silent) {
+    const advice = next === undefined ? '' : `\n  ${neutralise(next)}`;
+    const warn = session?.io.warn ?? ((text: string) => process.stderr.write(`${text}\n`));
+    warn(`✖ ${neutralise(message)}${advice}`);
+  }
   if (flags.json !== true) return;
   const document = { version: 1, error: { code, message, next: next ?? null } };
   const text = JSON.stringify(document, undefined, 2);

@@ -153,7 +153,7 @@ function tryOutCommands(program: Command, perform: Perform): void {
   command(program, 'sandbox')
     .helpGroup('Try it:')
     .description('serve a local Google and Pipedrive with example contacts')
-    .option('--port <n>', 'the port; any free one when left out', parseWhole)
+    .option('--port <n>', 'the port; 0 or left out: any free one', parsePort)
     .option('--contacts <file>', 'an address book of your own, exported as vCard')
     .option('--count <n>', 'so many made-up contacts', parseWhole)
     .option('--seed <n>', 'the same seed makes the same contacts', parseWhole)
@@ -180,6 +180,14 @@ function command(program: Command, name: string): Command {
 function parseWhole(text: string): number {
   if (!/^\d{1,9}$/u.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+const LAST_PORT = 65_535;
+
+function parsePort(text: string): number {
+  const port = parseWhole(text);
+  if (port > LAST_PORT) throw new InvalidArgumentError(`The last port is ${LAST_PORT}.`);
+  return port;
 }
 
 function parseMaxDelete(text: string): MaxDelete {

@@ -50,6 +50,8 @@ export async function runComposed(
   const { io, home, signal } = session;
   const view = await createProgressView(io, account.name);
   let backup: string | undefined;
+  const onAbort = (): void => view.interrupted();
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     const options: RunOptions = {
       ...choice,
@@ -63,6 +65,7 @@ export async function runComposed(
     };
     return await (target === undefined ? run(account, options) : undo(account, target, options));
   } finally {
+    signal.removeEventListener('abort', onAbort);
     view.stop();
     if (backup !== undefined) io.note(`Backup of both sides: ${backup}`);
   }

@@ -1,3 +1,5 @@
+import { addAbortSignal } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
 import { openStore, type Store } from '../store/open.ts';
@@ -53,12 +55,13 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
         paced: env.paced,
         ...(flags.verbose ? { log: (line) => io.warn(requestLine(line)) } : {}),
       })),
-    prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io),
+    prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io, signal),
     readStdin: async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stdin as AsyncIterable<Buffer | string>)
-        chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString('utf8').trim();
+      const all = await text(addAbortSignal(signal, stdin)).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
+      return all.trim();
     },
     close: () => {
       store?.close();

@@ -1,6 +1,7 @@
 import { signIn } from '../auth/sign-in.ts';
 import { createTokenEndpoint, missingScopes, type TokenSet } from '../auth/tokens.ts';
-import type { OAuthServer } from '../auth/servers.ts';
+import { SignInNeeded } from '../sync/errors.ts';
+import type { OAuthClient, OAuthServer } from '../auth/servers.ts';
 import { createApiTokenCredentials, type TokenStore } from '../auth/credentials.ts';
 import { readUser, type PipedriveUser } from '../crm/pipedrive/set-up.ts';
 import type { GoogleSide } from '../providers/google/index.ts';
@@ -14,13 +15,13 @@ import {
   type PipedriveLogin,
 } from './compose.ts';
 import type { Session } from './session.ts';
-import { Refused, UsageError } from './usage-error.ts';
+import { Refused, TokenRefused, UsageError } from './usage-error.ts';
 
-/** A fresh sign-in at Google, not stored yet. */
-export interface FreshGoogle {
+/** A fresh sign-in at Google, not stored yet; whose it is has to be asked. */
+export interface GoogleGrant {
   readonly side: GoogleSide;
-  readonly email: string;
   readonly tokens: () => TokenSet;
+  /** Ends every sign-in of this person with the user's OAuth client, not this one alone. */
   revoke(): Promise<void>;
 }
 
@@ -29,6 +30,21 @@ export interface FreshPipedrive {
   readonly login: PipedriveLogin;
   readonly user: PipedriveUser;
   readonly secret: () => PipedriveSecret;
+  /** Ends a sign-in in the browser; a personal token has nothing to end. */
+  revoke(): Promise<void>;
+}
+
+/** Whatever ends the work half-way, what was signed in for it is taken back. */
+export async function orTakeBack<T>(
+  takeBack: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
 }
 
 export type PipedriveSecret =
@@ -40,52 +56,56 @@ export interface BrowserChoice {
   readonly noBrowser: boolean;
 }
 
-/** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
-export async function signInToGoogle(
+/** @throws {Refused} without an OAuth client */
+export async function grantAtGoogle(
   session: Session,
   email: string,
   browser: BrowserChoice,
-): Promise<FreshGoogle> {
+): Promise<GoogleGrant> {
   const server = googleOAuth(session, false, email);
   const client = clientOf(session, 'google');
   const store = memory(await authorize(session, server, browser));
-  const endpoint = createTokenEndpoint(server, client, session.http());
-  const revoke = (): Promise<void> => {
-    const { refreshToken, accessToken } = store.load();
-    return endpoint.revoke(refreshToken ?? accessToken);
+  return {
+    side: googleSide(
+      session,
+      tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
+    ),
+    tokens: store.load,
+    revoke: () => revokeTokens(session, server, client, store.load()),
   };
-  const side = googleSide(
-    session,
-    tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
-  );
-  try {
-    if (missingScopes(server, store.load()).length > 0) {
-      throw new Refused(
-        'Google was not allowed to show contactsync your contacts.',
-        'Run the command again and tick the box for contacts on Google’s page.',
-      );
-    }
-    const { email: signedIn } = await side.account(session.signal);
-    if (sameMailbox(signedIn, email))
-      return { side, email: signedIn.toLowerCase(), tokens: store.load, revoke };
-    throw new Refused(
-      `${signedIn} signed in at Google, but the account is ${email}.`,
-      `Run the command again and choose ${email} on Google’s page.`,
-    );
-  } catch (error) {
-    await revoke();
-    throw error;
-  }
 }
 
-/** Google’s two domains are one. */
-function sameMailbox(one: string, two: string): boolean {
-  const plain = (email: string): string =>
-    email
-      .trim()
-      .toLowerCase()
-      .replace(/@googlemail\.com$/u, '@gmail.com');
-  return plain(one) === plain(two);
+/** Best effort. */
+export function revokeTokens(
+  session: Session,
+  server: OAuthServer,
+  client: OAuthClient,
+  { refreshToken, accessToken }: TokenSet,
+): Promise<void> {
+  const endpoint = createTokenEndpoint(server, client, session.http());
+  return endpoint.revoke(refreshToken ?? accessToken);
+}
+
+/** @throws {Refused} when a box was left unticked */
+export function checkScopes(session: Session, { tokens }: GoogleGrant): void {
+  if (missingScopes(googleOAuth(session, false), tokens()).length === 0) return;
+  throw new Refused(
+    'Google was not allowed to show contactsync your contacts.',
+    'Run the command again and tick the box for contacts on Google’s page.',
+  );
+}
+
+/** Whether Google delivers both addresses to one mailbox: its two domains are one, and dots and tags are air. */
+export function sameMailbox(one: string, two: string): boolean {
+  return canonical(one) === canonical(two);
+}
+
+/** https://support.google.com/mail/answer/7436150, https://support.google.com/a/users/answer/9282734 */
+function canonical(email: string): string {
+  const address = email.trim().toLowerCase();
+  const [, local, gmail] = /^([^@+]+)(?:\+[^@]*)?@(gmail|googlemail)\.com$/u.exec(address) ?? [];
+  if (local === undefined || gmail === undefined) return address;
+  return `${local.replaceAll('.', '')}@gmail.com`;
 }
 
 function memory(first: TokenSet): TokenStore {
@@ -98,16 +118,43 @@ function memory(first: TokenSet): TokenStore {
   };
 }
 
-export async function pipedriveByToken(session: Session, token: string): Promise<FreshPipedrive> {
+/**
+ * With the personal token from standard input, the environment, or a prompt that hides it; there a
+ * mistyped one is asked for again. @throws {TokenRefused}
+ */
+export async function pipedriveByToken(
+  session: Session,
+  fromStdin: boolean,
+): Promise<FreshPipedrive> {
+  const given = await givenToken(session, fromStdin);
+  if (given !== undefined) return withToken(session, given);
+  const prompter = await session.prompter();
+  for (;;) {
+    const typed = await prompter.secret(
+      'Pipedrive’s personal API token (Personal preferences › API)',
+    );
+    try {
+      return await withToken(session, filled(typed));
+    } catch (error) {
+      if (!(error instanceof TokenRefused || error instanceof UsageError)) throw error;
+      session.io.warn(`✖ ${error.message}`);
+    }
+  }
+}
+
+async function withToken(session: Session, token: string): Promise<FreshPipedrive> {
   const api = pipedriveApi(
     session,
     createApiTokenCredentials(() => token),
   );
-  const user = await readUser(api, session.signal);
+  const user = await readUser(api, session.signal).catch((error: unknown) => {
+    throw error instanceof SignInNeeded ? new TokenRefused(error) : error;
+  });
   return {
     user,
     login: { api, userId: user.id, companyId: user.companyId },
     secret: () => ({ kind: 'api-token', token }),
+    revoke: async () => undefined,
   };
 }
 
@@ -128,33 +175,30 @@ export async function pipedriveByOAuth(
     store,
   });
   const api = pipedriveApi(session, credentials, store.load().apiDomain);
-  const user = await readUser(api, session.signal);
+  const revoke = (): Promise<void> => revokeTokens(session, server, client, store.load());
+  const user = await orTakeBack(revoke, () => readUser(api, session.signal));
   return {
     user,
     login: { api, userId: user.id, companyId: user.companyId },
     secret: () => ({ kind: 'tokens', tokens: store.load() }),
+    revoke,
   };
 }
 
-/** Where the personal token comes from: standard input, the environment, or a prompt that hides it. */
-export async function readToken(session: Session, fromStdin: boolean): Promise<string> {
+/** The token that needs no question; `undefined` where there is somebody to ask for it. */
+async function givenToken(session: Session, fromStdin: boolean): Promise<string | undefined> {
   if (fromStdin) return filled(await session.readStdin());
   if (session.env.pipedriveToken !== undefined) return session.env.pipedriveToken;
-  if (!session.io.canAsk) {
-    throw new UsageError(
-      'Pipedrive’s personal API token is needed, and there is no terminal to ask for it.',
-      'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
-    );
-  }
-  const prompter = await session.prompter();
-  return filled(
-    await prompter.secret('Pipedrive’s personal API token (Personal preferences › API)'),
+  if (session.io.canAsk) return undefined;
+  throw new UsageError(
+    'Pipedrive’s personal API token is needed, and there is no terminal to ask for it.',
+    'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
   );
 }
 
 function filled(token: string): string {
-  if (token === '') throw new UsageError('The Pipedrive token is empty.');
-  return token;
+  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.');
+  return token.trim();
 }
 
 async function authorize(
@@ -166,7 +210,6 @@ async function authorize(
   const { io } = session;
   const client = clientOf(session, server.name === 'Google' ? 'google' : 'pipedrive');
   const willOpen = !noBrowser && io.canAsk;
-  const paste = io.canAsk && (noBrowser || process.env['SSH_CONNECTION'] !== undefined);
   return signIn({
     server,
     client,
@@ -179,13 +222,13 @@ async function authorize(
       );
       if (willOpen) void openBrowser(address);
     },
-    ...(paste
+    ...(io.canAsk
       ? {
           paste: async (problem: string | undefined, signal: AbortSignal) => {
-            if (problem !== undefined) io.warn(problem);
+            if (problem !== undefined) io.warn(`✖ ${problem}`);
             const prompter = await session.prompter();
             return prompter.input(
-              'Browser elsewhere? Paste the address of the page that fails to load',
+              'Waiting. If the last page does not load, paste its whole address here:',
               { signal },
             );
           },

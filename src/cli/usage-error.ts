@@ -1,4 +1,4 @@
-import { ContactSyncError } from '../sync/errors.ts';
+import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 
 /** The command was not understood, or an answer was needed and there is nobody to ask. */
 export class UsageError extends ContactSyncError {
@@ -8,6 +8,15 @@ export class UsageError extends ContactSyncError {
   constructor(message: string, next?: string) {
     super(message);
     this.next = next;
+  }
+}
+
+/** The CRM does not know the personal token that it was given. */
+export class TokenRefused extends SignInNeeded {
+  readonly next = 'Copy it anew from Pipedrive (Personal preferences › API).';
+
+  constructor(cause: SignInNeeded) {
+    super('crm', 'Pipedrive does not accept this token.', { cause });
   }
 }
 
@@ -22,7 +31,24 @@ export class Refused extends ContactSyncError {
   }
 }
 
-/** The user said no to a question. Nothing was changed. */
+/** The user said no to a question, or left at it. Nothing was changed. */
 export class Cancelled extends ContactSyncError {
   readonly code = 'cancelled';
+  readonly signal: Interrupted['signal'];
+
+  constructor(message: string, signal: Interrupted['signal'] = 'SIGINT') {
+    super(message);
+    this.signal = signal;
+  }
+}
+
+/** Runs what has changed nothing yet: whoever leaves it is told so, whichever way they leave. */
+export async function beforeAnyChange<T>(message: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Cancelled || error instanceof Interrupted)
+      throw new Cancelled(message, error.signal);
+    throw error;
+  }
 }

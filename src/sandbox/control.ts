@@ -66,7 +66,7 @@ function controlVendor(
   if (vendor === undefined) throw new BadControl(`There is no vendor ${name}.`);
   const body = request.body.length === 0 ? {} : request.json();
   const answer = vendor.control(action, body);
-  return typeof answer === 'object' && answer !== null ? answer : { answer };
+  return isRecord(answer) ? answer : { answer };
 }
 
 function ok(body: object): SandboxAnswer {

@@ -60,8 +60,8 @@ export class BadJson extends Error {
 
 /** A control call that the sandbox does not understand: an unknown action, or a bad body. */
 export class BadControl extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
     this.name = 'BadControl';
   }
 }

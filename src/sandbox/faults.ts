@@ -24,6 +24,13 @@ type FaultKind =
       readonly body?: string | object;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** A 429, with `Retry-After` in one of its forms, or without. */
+  | {
+      readonly kind: 'too-many';
+      readonly retryAfterS?: number;
+      readonly form?: 'seconds' | 'date';
+      readonly body?: string | object;
+    }
   /** The connection is cut, or no answer ever comes, before the request took effect. */
   | { readonly kind: 'cut-before' | 'hang-before' }
   /** The same after it took effect. */
@@ -92,6 +99,7 @@ function befalls(target: FaultTarget, facts: FaultFacts): boolean {
 const KINDS: readonly Fault['kind'][] = [
   'latency',
   'status',
+  'too-many',
   'cut-before',
   'cut-after',
   'hang-before',

@@ -3,8 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadControl, BadJson, sandboxRequest } from './core.ts';
 import type { SandboxAnswer, SandboxClock, SandboxRequest, Vendor, VendorSandbox } from './core.ts';
-import { shortened } from './faults.ts';
-import type { Fault, FaultList } from './faults.ts';
+import { deliver } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import type { FaultList } from './faults.ts';
 
 /** One request to a vendor, without anything secret. */
 export interface RequestLogEntry {
@@ -27,15 +28,7 @@ export interface Serving {
   log(entry: RequestLogEntry): void;
 }
 
-/** How an answer leaves the house. */
-type Delivery =
-  | { readonly kind: 'answer'; readonly answer: SandboxAnswer }
-  | { readonly kind: 'half'; readonly answer: SandboxAnswer; readonly length: 'wrong' | 'right' }
-  | { readonly kind: 'cut' }
-  | { readonly kind: 'hang' };
-
 const SECRET_PARAMETERS = ['api_token', 'access_token', 'token', 'code'];
-const HTML_PAGE = '<!doctype html><title>Welcome</title><h1>Please accept our terms of use</h1>';
 
 /** Resolves once it listens, on loopback only. @throws when the port is taken */
 export async function startServer(port: number, serving: Serving): Promise<Server> {
@@ -67,6 +60,7 @@ async function serve(
   const delivery = deliver(
     faults.find(({ kind }) => kind !== 'latency'),
     () => vendorAnswer(serving, request),
+    serving.clock,
   );
   const query = loggableQuery(request.query);
   serving.log({
@@ -123,38 +117,6 @@ function factsOf(serving: Serving, request: SandboxRequest) {
 function vendorOf(path: string): Vendor {
   if (/^\/(?:api|oauth)\//u.test(path)) return 'pipedrive';
   return /^\/(?:v1\.0|common)\//u.test(path) ? 'microsoft' : 'google';
-}
-
-function deliver(fault: Fault | undefined, answer: () => SandboxAnswer): Delivery {
-  switch (fault?.kind) {
-    case undefined:
-    case 'latency':
-      return { kind: 'answer', answer: answer() };
-    case 'status':
-      return { kind: 'answer', answer: { ...fault, body: fault.body ?? '' } };
-    case 'cut-before':
-      return { kind: 'cut' };
-    case 'hang-before':
-      return { kind: 'hang' };
-    case 'cut-after':
-      answer();
-      return { kind: 'cut' };
-    case 'hang-after':
-      answer();
-      return { kind: 'hang' };
-    case 'html':
-      return { kind: 'answer', answer: htmlAnswer() };
-    case 'half-json':
-      return { kind: 'half', answer: answer(), length: fault.length ?? 'wrong' };
-    case 'truncate-page':
-      return { kind: 'answer', answer: shortened(answer(), 'half') };
-    case 'empty-list':
-      return { kind: 'answer', answer: shortened(answer(), 'none') };
-  }
-}
-
-function htmlAnswer(): SandboxAnswer {
-  return { status: 200, headers: { 'content-type': 'text/html' }, body: HTML_PAGE };
 }
 
 function carryOut(delivery: Delivery, response: ServerResponse, clock: SandboxClock): void {

@@ -8,7 +8,7 @@ export type SecretPurpose = 'tokens' | 'api-token';
 export interface Connection {
   readonly id: number;
   readonly kind: ConnectionKind;
-  /** The mailbox's address in lower case; for a CRM, `company:user`. */
+  /** The provider's own id of the mailbox; for a CRM, `company:user`. */
   readonly identity: string;
   /** What is worth showing, and how it signs in. */
   readonly details: Readonly<Record<string, string | number | boolean>>;

@@ -124,6 +124,8 @@ export type Outcome =
 /** The provider's segments: labels, folders, categories. */
 export interface Groups {
   list(signal: AbortSignal): Promise<readonly Group[]>;
+  /** How many contacts there are in all, where the vendor says so in one answer. */
+  total?(signal: AbortSignal): Promise<number | undefined>;
 }
 
 export interface Group {

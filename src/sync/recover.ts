@@ -1,7 +1,7 @@
 import { applyPatch, sameField } from '../contact/fields.ts';
 import type { FieldName } from '../contact/contact.ts';
 import { couldBeCreated } from '../plan/match.ts';
-import type { Revision } from '../plan/model.ts';
+import { SIDES, type Revision, type Side } from '../plan/model.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
 import type { Finding } from './ports.ts';
 import { settleDeleted, settleWritten } from './push/contacts.ts';
@@ -99,7 +99,8 @@ function recoverOrganization(pass: Pass, step: BegunStep): void {
   pass.store.settle(step, { organization });
 }
 
-/** What is still in doubt after a run's last look. */
-export function inDoubt(pass: Pass): boolean {
-  return pass.store.begun().length > 0;
+/** The sides on which a write was begun that nothing is known of. */
+export function inDoubt({ store }: Pass): readonly Side[] {
+  const begun = store.begun();
+  return SIDES.filter((side) => begun.some((step) => step.side === side));
 }

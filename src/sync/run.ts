@@ -75,8 +75,9 @@ async function backUp({ store, run, options }: Pass): Promise<void> {
 
 /** A write without an answer may have arrived: one look at the side's feed often tells. */
 async function lookForLostAnswers(pass: Pass): Promise<void> {
-  if (!inDoubt(pass)) return;
-  await pullSide(pass, 'crm');
+  const sides = inDoubt(pass);
+  for (const side of sides) await pullSide(pass, side);
+  if (sides.length === 0) return;
   await recover(pass);
 }
 

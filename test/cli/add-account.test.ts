@@ -1,9 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { explain } from '../../src/cli/error-table.ts';
 import type { AddAccountFlags } from '../../src/cli/set-up/draft.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
+import { Interrupted } from '../../src/sync/errors.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aDesk, scriptedPrompter, type Desk, type Reaction } from './support.ts';
 
@@ -19,6 +23,7 @@ const WALK: Script = [
   [/Which contacts/u, choose(/All contacts/u)],
   [/direction/u, choose(/→/u)],
   [/Who may see/u, choose(/owner/u)],
+  [/already\?$/u, choose(/join them/u)],
   [/another value/u, choose(/leave both/u)],
   [/Start sync now/u, choose(/start later/u)],
 ];
@@ -38,6 +43,14 @@ afterEach(async () => {
 const answered = (question: RegExp, reaction: Reaction): Script => [[question, reaction], ...WALK];
 const writesToTheCrm = (): readonly unknown[] =>
   sandbox.requests().filter(({ vendor, write }) => vendor === 'pipedrive' && write);
+
+async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 describe('the walk through add-account', () => {
   it('asks each thing once, in order, and saves what was answered', async () => {
@@ -80,6 +93,19 @@ describe('the walk through add-account', () => {
     expect(session.store().accounts.list()).toMatchObject([
       { visibility: 'owner', onConflict: 'provider', match: 'none' },
     ]);
+  });
+
+  it('says how many contacts there are in all', async () => {
+    const prompter = scriptedPrompter(WALK);
+    await addAccount(desk.open({ prompter }), NO_BROWSER);
+    expect(prompter.offered.get('Which contacts?')?.[0]?.name).toBe('All contacts (6 contacts)');
+  });
+
+  it('refuses two-way before anybody signs in', async () => {
+    const session = desk.open({ prompter: scriptedPrompter(WALK) });
+    const flags: AddAccountFlags = { ...NO_BROWSER, direction: 'two-way' };
+    await expect(addAccount(session, flags)).rejects.toThrow(/next release/u);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   it('offers every label with its count, and the levels in the CRM’s words', async () => {
@@ -128,6 +154,86 @@ describe('the walk through add-account', () => {
   });
 });
 
+describe('one mailbox, however its address is written', () => {
+  const typed = (text: string): Script => answered(/E-mail address/u, { kind: 'type', text });
+  const ANN = 'ann.example@gmail.com';
+  beforeEach(() => sandbox.google.signInAs(ANN));
+
+  it.each(['annexample@googlemail.com', 'A.n.n.Example@gmail.com', 'ann.example+crm@gmail.com'])(
+    'is signed in by %s, and called as the user calls it',
+    async (address) => {
+      const session = desk.open({ prompter: scriptedPrompter(typed(address)) });
+      expect(await addAccount(session, NO_BROWSER)).toBe(0);
+      expect(session.store().accounts.list()).toMatchObject([
+        { name: address.toLowerCase(), email: ANN },
+      ]);
+    },
+  );
+
+  it('is added once', async () => {
+    await addAccount(desk.open({ prompter: scriptedPrompter(typed(ANN)) }), NO_BROWSER);
+    const again = [
+      [/Sync it with/u, choose(/Example Traders/u)],
+      ...typed('annexample@googlemail.com'),
+    ] as const;
+    const session = desk.open({ prompter: scriptedPrompter(again) });
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(
+      /is synced with this Pipedrive user already/u,
+    );
+    expect(
+      session
+        .store()
+        .connections.list()
+        .filter(({ kind }) => kind === 'google'),
+    ).toHaveLength(1);
+  });
+
+  it('is one even when its address has become another', async () => {
+    const session = desk.open({ prompter: scriptedPrompter(typed(ANN)) });
+    await addAccount(session, NO_BROWSER);
+    const { connections } = session.store();
+    const [mailbox] = connections.list();
+    connections.updateDetails(mailbox?.id ?? 0, { email: 'ann.maiden@gmail.com' });
+    const again = [[/Sync it with/u, choose(/Example Traders/u)], ...typed(ANN)] as const;
+    await expect(
+      addAccount(desk.open({ prompter: scriptedPrompter(again) }), NO_BROWSER),
+    ).rejects.toThrow(/is synced with this Pipedrive user already/u);
+    // The sign-in that found that out is also the stored one's: it is not taken back.
+    expect(sandbox.requests().map((request) => request.path)).not.toContain('/revoke');
+  });
+});
+
+describe('names from the CRM', () => {
+  it('cannot steer the terminal', async () => {
+    const prompter = scriptedPrompter([[/Sync it with/u, choose(/Evil/u)], ...WALK]);
+    const session = desk.open({ prompter });
+    session.store().connections.insert({
+      kind: 'pipedrive',
+      identity: '7001:1001',
+      details: {
+        company: 'Evil\u001b]0;owned by eve\u0007 Corp',
+        user: 'E\u001b[2Jve',
+        signIn: 'token',
+      },
+    });
+    await addAccount(session, NO_BROWSER).catch(() => undefined);
+    const names = [...prompter.offered.values()].flat().map(({ name }) => name);
+    expect(names).toContain('Evil Corp, as Eve');
+  });
+});
+
+describe('a token that is mistyped', () => {
+  it('is asked for again', async () => {
+    const tokens = ['nonsense', sandbox.pipedrive.token];
+    const prompter = scriptedPrompter(WALK);
+    const secret = async (): Promise<string> => tokens.shift() ?? '';
+    const env = { CONTACTSYNC_PIPEDRIVE_TOKEN: undefined };
+    const session = desk.open({ prompter: { ...prompter, secret }, env });
+    expect(await addAccount(session, NO_BROWSER)).toBe(0);
+    expect(session.io.messages).toContain('✖ Pipedrive does not accept this token.');
+  });
+});
+
 describe('whoever leaves the walk half-way leaves nothing behind', () => {
   const questions = WALK.map(([question]) => question);
 
@@ -135,15 +241,45 @@ describe('whoever leaves the walk half-way leaves nothing behind', () => {
     const session = desk.open({
       prompter: scriptedPrompter(answered(question, { kind: 'leave' })),
     });
-    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(/force closed/u);
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow('Cancelled. Nothing was saved.');
+    expectNothingLeft(session.store());
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s', async (name, status) => {
+    const stopping = new AbortController();
+    const prompter = scriptedPrompter(WALK);
+    const select: typeof prompter.select = async (message, choices) => {
+      if (message.startsWith('Start')) stopping.abort(new Interrupted(name));
+      stopping.signal.throwIfAborted();
+      return prompter.select(message, choices);
+    };
+    const session = desk.open({ prompter: { ...prompter, select }, signal: stopping.signal });
+    const error: unknown = await addAccount(session, NO_BROWSER).catch((thrown: unknown) => thrown);
+    expect(explain(error)).toMatchObject({ message: 'Cancelled. Nothing was saved.', status });
     expectNothingLeft(session.store());
   });
 
   it('also with the choice to cancel', async () => {
     const cancel = answered(/Start sync now/u, choose(/Cancel/u));
     const session = desk.open({ prompter: scriptedPrompter(cancel) });
-    expect(await addAccount(session, NO_BROWSER)).toBe(130);
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow('Nothing was saved.');
     expectNothingLeft(session.store());
+  });
+
+  it('also a sign-in at the CRM in the browser', async () => {
+    const script = [
+      [/Sign in to Pipedrive with/u, choose(/browser/u)],
+      ...answered(/Start sync now/u, { kind: 'leave' }),
+    ] as const;
+    const env = { CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: String(await aFreePort()) };
+    const session = desk.open({ prompter: scriptedPrompter(script), env });
+    await expect(addAccount(session, NO_BROWSER)).rejects.toThrow(/Nothing was saved/u);
+    expectNothingLeft(session.store());
+    const paths = sandbox.requests().map((request) => request.path);
+    expect(paths).toContain('/oauth/revoke');
   });
 
   it('also when the CRM refuses', async () => {

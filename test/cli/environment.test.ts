@@ -114,9 +114,9 @@ describe('CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT', () => {
     expect(readEnvironment(env).pipedriveRedirectPort).toBe(8080);
   });
 
-  it.each(['http', '-1', '80.5', '123456'])('may not be %s', (value) => {
+  it.each(['http', '-1', '0', '80.5', '65536', '123456'])('may not be %s', (value) => {
     expect(() => readEnvironment({ CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: value })).toThrow(
-      'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT must be a port number.',
+      'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT must be a port number, from 1 to 65535.',
     );
   });
 });
@@ -167,6 +167,19 @@ describe('CONTACTSYNC_LIMITS', () => {
     ['nothing else is set', {}],
     ['only one address is given', { CONTACTSYNC_GOOGLE_URL: LOCAL.CONTACTSYNC_GOOGLE_URL }],
     ['the CRM is elsewhere', { ...LOCAL, CONTACTSYNC_PIPEDRIVE_URL: 'https://api.pipedrive.com' }],
+    [
+      'one signs in to Google elsewhere',
+      { ...LOCAL, CONTACTSYNC_GOOGLE_CLIENT_ID: 'id', CONTACTSYNC_GOOGLE_CLIENT_SECRET: 's' },
+    ],
+    [
+      'one signs in to Pipedrive elsewhere',
+      {
+        ...LOCAL,
+        CONTACTSYNC_PIPEDRIVE_CLIENT_ID: 'id',
+        CONTACTSYNC_PIPEDRIVE_CLIENT_SECRET: 's',
+        CONTACTSYNC_PIPEDRIVE_AUTH_URL: 'https://oauth.example.com',
+      },
+    ],
     ['Google is elsewhere', { ...LOCAL, CONTACTSYNC_GOOGLE_URL: 'https://people.example.com' }],
   ])('none is refused where %s', (_, env) => {
     const read = (): unknown => readEnvironment({ ...env, CONTACTSYNC_LIMITS: 'none' });

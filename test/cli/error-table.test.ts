@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   ConsentRefused,
   NotTheAddress,
+  PortTaken,
   SignInFailed,
   SignInTimedOut,
 } from '../../src/auth/errors.ts';
 import { explain } from '../../src/cli/error-table.ts';
-import { Cancelled, Refused, UsageError } from '../../src/cli/usage-error.ts';
+import { Cancelled, Refused, TokenRefused, UsageError } from '../../src/cli/usage-error.ts';
 import * as store from '../../src/store/errors.ts';
 import * as sync from '../../src/sync/errors.ts';
 
@@ -20,9 +21,14 @@ describe('an error', () => {
     [new sync.BudgetSpent('m'), 'budget-spent', 'the next run goes on', 3],
     [new sync.Guarded('m'), 'guarded', '--max-delete 100%', 5],
     [new sync.SignInNeeded('crm', 'm'), 'sign-in-needed', 'contactsync login', 4],
+    [new sync.Rejected('m'), 'rejected', 'Mend the value', 1],
+    [new sync.Moved('m'), 'moved', 'contactsync sync again', 1],
+    [new sync.AnswerLost('m'), 'answer-lost', 'looks for the change', 1],
+    [new sync.CursorExpired('m'), 'cursor-expired', '--refresh', 1],
     [new ConsentRefused('m'), 'consent-refused', 'choose "Allow"', 1],
     [new SignInTimedOut('m'), 'sign-in-timed-out', 'Run the command again', 1],
     [new SignInFailed('m'), 'sign-in-failed', 'Check the client id and secret', 1],
+    [new PortTaken('m'), 'port-taken', 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT', 1],
     [new NotTheAddress('m'), 'not-the-address', 'Paste the whole address', 1],
     [new store.DatabaseTooNew('m'), 'database-too-new', 'contactsync@latest', 1],
     [new store.DatabaseLocked('m'), 'database-locked', 'Wait a moment', 1],
@@ -35,15 +41,6 @@ describe('an error', () => {
     const explanation = explain(error, ANN);
     expect(explanation).toMatchObject({ code, message: 'm', status });
     expect(explanation.next).toContain(next);
-  });
-
-  it.each([
-    [new sync.CursorExpired('m'), 'cursor-expired'],
-    [new sync.Rejected('m'), 'rejected'],
-    [new sync.Moved('m'), 'moved'],
-    [new sync.AnswerLost('m'), 'answer-lost'],
-  ])('%s, which a run deals with by itself, is a failure with its own code', (error, code) => {
-    expect(explain(error)).toMatchObject({ code, message: 'm', status: 1 });
   });
 });
 
@@ -58,6 +55,14 @@ describe('a sign-in that is needed', () => {
     expect(explain(new sync.SignInNeeded('crm', 'm')).next).toBe(
       'Sign in again: contactsync login <account> --crm',
     );
+  });
+});
+
+describe('a token that is refused', () => {
+  it('is copied anew: there may be no account yet to log in to', () => {
+    const error = new TokenRefused(new sync.SignInNeeded('crm', 'm'));
+    expect(explain(error)).toMatchObject({ code: 'sign-in-needed', status: 4 });
+    expect(explain(error).next).toContain('Copy it anew');
   });
 });
 

@@ -282,6 +282,18 @@ describe('sandbox', () => {
   });
 });
 
+describe('the port of the sandbox', () => {
+  it('may be any free one', async () => {
+    expect((await parse('sandbox', '--port', '0')).flags).toMatchObject({ port: 0 });
+  });
+
+  it('is one that there is', async () => {
+    const { error, stderr } = await parse('sandbox', '--port', '65536');
+    expect(error?.code).toBe('commander.invalidArgument');
+    expect(stderr).toContain('The last port is 65535.');
+  });
+});
+
 describe('a command that is not there', () => {
   it('is an error, with what may have been meant', async () => {
     const { error, stderr, flags } = await parse('snyc');

@@ -165,7 +165,7 @@ describe('a dry run, for people', () => {
   it('says what the CRM cannot hold', () => {
     const unheld = [{ field: 'birthday', contacts: 3 }] as const;
     expect(shown({ dryRun: true, plan: [], unheld }).split('\n')[2]).toBe(
-      '  Kept in the address book only, since the CRM cannot hold it: birthday (3)',
+      '  Kept in the address book only, where the CRM cannot hold all of it: birthday (3 contacts)',
     );
   });
 });

@@ -35,6 +35,16 @@ describe('progress without a terminal', () => {
   });
 });
 
+describe('a run that is interrupted', () => {
+  it('says that it finishes what is under way', async () => {
+    const io = heardIo();
+    const view = await createProgressView(io, 'ann');
+    view.interrupted();
+    view.stop();
+    expect(io.messages).toEqual(['ann: finishing what is under way']);
+  });
+});
+
 describe('each stream decides for itself', () => {
   const stream = (isTTY: boolean, columns?: number) => ({ isTTY, columns, write: () => true });
   const streams = (stdin: boolean, stdout: boolean, stderr: boolean): Streams =>
@@ -69,6 +79,14 @@ describe('each stream decides for itself', () => {
     const io = await createIo({ ...options, env, color, streams: streams(true, isTTY, false) });
     expect(io.paint.level).toBe(level);
     expect(io.paintErr.level).toBe('FORCE_COLOR' in env ? level : 0);
+  });
+
+  it('cuts lines to the terminal alone', async () => {
+    const width = async (stdout: boolean, accessible: boolean): Promise<number> =>
+      (await createIo({ ...options, accessible, streams: streams(true, stdout, true) })).width;
+    expect(await width(true, false)).toBe(120);
+    expect(await width(false, false)).toBe(Infinity);
+    expect(await width(true, true)).toBe(Infinity);
   });
 
   it('nothing moves when it is not to be seen', async () => {

@@ -7,6 +7,7 @@ import { readEnvironment } from '../../src/cli/environment.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Choice, InputOptions, Prompter } from '../../src/cli/prompts/prompter.ts';
 import { createSession, type GlobalFlags, type Session } from '../../src/cli/session.ts';
+import { Cancelled } from '../../src/cli/usage-error.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
 /** An Io that keeps what it is told. */
@@ -50,7 +51,7 @@ export interface ScriptedPrompter extends Prompter {
   readonly offered: Map<string, readonly Choice<unknown>[]>;
 }
 
-const PASTE = /Paste the address/u;
+const PASTE = /paste its whole address/u;
 
 /** Answers by the first pattern that a question matches. */
 export function scriptedPrompter(
@@ -62,7 +63,7 @@ export function scriptedPrompter(
     asked.push(message);
     const found = script.find(([pattern]) => pattern.test(message));
     if (found === undefined) throw new Error(`nobody expected the question "${message}"`);
-    if (found[1].kind === 'leave') throw exit();
+    if (found[1].kind === 'leave') throw new Cancelled('Nothing was changed.');
     return found[1];
   };
   return {
@@ -97,13 +98,8 @@ function typed(reaction: Reaction, { check }: InputOptions = {}): string {
 /** Nobody pastes anything: the browser comes back first. */
 function untilAborted({ signal }: InputOptions = {}): Promise<never> {
   return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(exit()), { once: true });
+    signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
   });
-}
-
-/** As inquirer rejects on Ctrl-C. */
-function exit(): Error {
-  return Object.assign(new Error('User force closed the prompt'), { name: 'ExitPromptError' });
 }
 
 export interface SessionChoice {
@@ -127,7 +123,8 @@ export async function aDesk(sandbox: Sandbox): Promise<Desk> {
     const io = heardIo({ canAsk: prompter !== undefined });
     const follow = (text: string): void => {
       io.messages.push(text);
-      const [address] = /http:\/\/127\.0\.0\.1:\d+\/o\/oauth2\/\S+/u.exec(text) ?? [];
+      const [address] =
+        /http:\/\/127\.0\.0\.1:\d+\/o(?:auth)?\/(?:oauth2|authorize)\S+/u.exec(text) ?? [];
       if (address !== undefined) void fetch(address).then((answer) => answer.text());
     };
     const session = createSession({

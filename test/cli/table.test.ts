@@ -47,6 +47,12 @@ function columnOf(line: string, text: string): number {
 }
 
 describe('a table for people', () => {
+  it('ends the colour of its heading where it is cut', () => {
+    const paint = new Chalk({ level: 1 });
+    const [heading = ''] = table(fakeIo({ width: 10, paint }), PEOPLE, COLUMNS).split('\n');
+    expect(heading).toBe(paint.dim('ACCOUNT  …'));
+  });
+
   it('shows everything where there is room for it', () => {
     expect(table(fakeIo({ width: 200 }), PEOPLE, COLUMNS)).toBe(
       [

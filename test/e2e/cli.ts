@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly stdin?: string;
   /** Follows the sign-in addresses that the program prints, as a browser would. */
   readonly browser?: boolean;
+  /** A file that takes what would go to standard output. */
+  readonly stdoutTo?: string;
   /** No file may grow larger: to the program the disk is full. */
   readonly mostKilobytes?: number;
 }
@@ -67,11 +69,13 @@ export async function aUser(sandbox?: Sandbox): Promise<User> {
 
 function commandLine(
   args: readonly string[],
-  { mostKilobytes }: StartOptions,
+  { mostKilobytes, stdoutTo }: StartOptions,
 ): [string, ...string[]] {
   const plain: [string, ...string[]] = [process.execPath, BIN, ...args];
-  if (mostKilobytes === undefined) return plain;
-  return ['bash', '-c', `ulimit -f ${mostKilobytes}; trap '' XFSZ; exec "$@"`, 'bash', ...plain];
+  const shell = (script: string): [string, ...string[]] => ['bash', '-c', script, 'bash', ...plain];
+  if (mostKilobytes !== undefined)
+    return shell(`ulimit -f ${mostKilobytes}; trap '' XFSZ; exec "$@"`);
+  return stdoutTo === undefined ? plain : shell(`exec "$@" > ${stdoutTo}`);
 }
 
 /** Nothing of the developer's own settings reaches the program. */

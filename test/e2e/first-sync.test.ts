@@ -161,7 +161,41 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   it('a question without a terminal: 2, with everything that is missing', async () => {
     const finished = await user.cli(['add-account']);
     expect(finished.status).toBe(2);
-    expect(finished.stderr).toMatch(/Missing: --email, --group, --direction, --visibility/u);
+    expect(finished.stderr).toMatch(
+      /Missing: --email, --provider, --group, --direction, --visibility/u,
+    );
+  });
+
+  it.each([
+    [['sync', '--refesh', '--json'], /Unknown option '--refesh'.*--refresh/su, 'sync --help'],
+    [['--json'], /Unknown option/u, 'contactsync --help'],
+    [['snyc', '--json'], /Unknown command/u, 'contactsync --help'],
+    [['login', '--json'], /Missing required argument/u, 'login --help'],
+    [['sandbox', '--port', '70000', '--json'], /last port/u, 'sandbox --help'],
+  ])(
+    'a line that is no command: 2, with a document for --json: %j',
+    async (args, message, next) => {
+      const finished = await user.cli(args);
+      expect(finished.status).toBe(2);
+      expect(JSON.parse(finished.stdout)).toEqual({
+        version: 1,
+        error: {
+          code: 'usage',
+          message: expect.stringMatching(message),
+          next: expect.stringContaining(next),
+        },
+      });
+    },
+  );
+
+  it('preferences that cannot be understood: 1, naming the file', async () => {
+    await writeFile(path.join(user.home, 'preferences.json'), '{"accessible": tr');
+    const finished = await user.cli(['status', '--json']);
+    expect({ status: finished.status, code: errorCode(finished) }).toEqual({
+      status: 1,
+      code: 'refused',
+    });
+    expect(finished.stderr).toContain('preferences.json');
   });
 
   it('nobody said start, and there is no terminal: 2, and nothing is written', async () => {
@@ -304,6 +338,13 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     expect(errorCode(finished)).toBe('home-unusable');
   });
 
+  it('a home where no folder can be made: 1', async () => {
+    const env = { CONTACTSYNC_HOME: '/proc/contactsync/home' };
+    const finished = await user.cli(['status', '--json'], { env });
+    expect(finished.status).toBe(1);
+    expect(errorCode(finished)).toBe('home-unusable');
+  });
+
   it('a wrong key: 1, and the accounts stay', async () => {
     await addAnn(user, '--no-start');
     const CONTACTSYNC_KEY = Buffer.alloc(32, 7).toString('base64');
@@ -322,7 +363,24 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   });
 });
 
+describe('a reader that has read enough', () => {
+  it('ends nothing, and is no error', async () => {
+    await addAnn(user, '--no-start');
+    const { child, finished } = user.start(['sync', '--verbose']);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await finished).status).toBe(0);
+    expect(firstRun(await user.cli(['sync', '--json'])).crm.created).toBe(0);
+  });
+});
+
 describe('a full disk', () => {
+  it('below standard output is said: 1', async () => {
+    const { status, stderr } = await user.cli(['status', '--json'], { stdoutTo: '/dev/full' });
+    expect({ status, stderr }).toMatchObject({ status: 1 });
+    expect(stderr).toContain('Standard output cannot be written');
+  });
+
   it('is said, before anything is written anywhere else', async () => {
     await addAnn(user, '--no-start');
     const finished = await user.cli(['sync', '--json'], { mostKilobytes: 400 });

@@ -42,7 +42,9 @@ async function walkToTheEnd(terminal: Terminal): Promise<void> {
   terminal.type(KEYS.enter);
   await terminal.see('Who may see the people it creates?');
   terminal.type(KEYS.enter);
-  await terminal.see('with another value');
+  await terminal.see('people who are in Pipedrive already');
+  terminal.type(KEYS.enter);
+  await terminal.see('another value there');
   terminal.type(KEYS.enter);
   await terminal.see('Start sync now?');
 }
@@ -74,6 +76,27 @@ describe('add-account in a terminal', () => {
     await terminal.see('E-mail address of the account');
     terminal.type(KEYS.interrupt);
     expect(await terminal.ended).toBe(130);
+    expect(terminal.screen()).toContain('Cancelled. Nothing was saved.');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends at a question by %s', async (signal, status) => {
+    const terminal = openTerminal(['add-account', '--no-browser'], { env: user.env });
+    await terminal.see('E-mail address of the account');
+    terminal.kill(signal);
+    expect(await terminal.ended).toBe(status);
+    expect(terminal.screen()).toContain('Cancelled. Nothing was saved.');
+  });
+
+  it('ends by a signal while it waits for the browser', async () => {
+    const args = ['add-account', '--email', 'ann@gmail.com'];
+    const terminal = openTerminal(args, { env: { ...user.env, PATH: '' } });
+    await terminal.see('paste its whole address');
+    terminal.kill('SIGTERM');
+    expect(await terminal.ended).toBe(143);
+    expect(terminal.screen()).toContain('Cancelled. Nothing was saved.');
   });
 
   it('takes a pasted address where no browser reaches this machine, and asks again for nonsense', async () => {
@@ -86,7 +109,7 @@ describe('add-account in a terminal', () => {
       '--no-browser',
     ];
     const terminal = openTerminal(args, { env: user.env, columns: 200 });
-    await terminal.see('Paste the address');
+    await terminal.see('paste its whole address');
     terminal.type(`http://example.com/nonsense${KEYS.enter}`);
     await terminal.see('That is not the address');
     const joined = terminal.screen().replaceAll('\n', '');

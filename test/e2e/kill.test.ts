@@ -103,6 +103,6 @@ describe('kill -9 during a first sync of twelve contacts', () => {
         expect({ nth, outcome: await killedAt(nth, kind) }).toEqual({ nth, outcome: expected });
       }
     },
-    180_000,
+    900_000,
   );
 });

@@ -4,6 +4,11 @@ import path from 'node:path';
 
 const BIN = path.resolve('bin/contactsync.js');
 
+/** A busy machine takes its time. */
+const PATIENCE_MS = 45_000;
+/** From the program's end until the terminal has handed over all that it wrote. */
+const LAST_WORDS_MS = 100;
+
 /** A terminal with the program in it, and fingers. */
 export interface Terminal {
   /** What stands on the screen, without empty lines at its end. */
@@ -11,6 +16,7 @@ export interface Terminal {
   /** Waits until the text stands on the screen. */
   see(text: string | RegExp): Promise<void>;
   type(keys: string): void;
+  kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<number>;
 }
 
@@ -48,7 +54,7 @@ export function openTerminal(
         const late = setTimeout(() => {
           watchers.delete(watch);
           reject(new Error(`never saw ${String(text)} on\n${screen()}`));
-        }, 15_000);
+        }, PATIENCE_MS);
         const watch = (): void => {
           const there = typeof text === 'string' ? screen().includes(text) : text.test(screen());
           if (!there) return;
@@ -60,8 +66,12 @@ export function openTerminal(
         watch();
       }),
     type: (keys) => child.write(keys),
+    kill: (signal) => child.kill(signal),
+    // The last words may still be on their way to the screen when the program has ended.
     ended: new Promise((resolve) => {
-      child.onExit(({ exitCode }) => resolve(exitCode));
+      child.onExit(({ exitCode }) => {
+        setTimeout(() => display.write('', () => resolve(exitCode)), LAST_WORDS_MS);
+      });
     }),
   };
 }

@@ -132,6 +132,21 @@ describe('a fault over the wire', () => {
     expect(await answer.json()).toEqual(body);
   });
 
+  it.each([
+    ['without Retry-After', {}, null],
+    ['with seconds', { retryAfterS: 7 }, '7'],
+    ['with a moment', { retryAfterS: 7, form: 'date' as const }, 'a moment'],
+  ])('answers 429 %s', async (_, told, expected) => {
+    signed.sandbox.advance(60_000);
+    signed.sandbox.faults.add({ kind: 'too-many', ...told });
+    const answer = await list();
+    expect(answer.status).toBe(429);
+    const header = answer.headers.get('retry-after');
+    if (expected !== 'a moment') return expect(header).toBe(expected);
+    const waits = Date.parse(header ?? '') - Date.parse(answer.headers.get('date') ?? '');
+    expect([7000, 8000]).toContain(waits);
+  });
+
   it('answers HTML', async () => {
     signed.sandbox.faults.add({ kind: 'html' });
     const answer = await list();

@@ -192,6 +192,21 @@ describe('tokens', () => {
     expect((await signIn())['refresh_token']).toBeTruthy();
   });
 
+  it('die after six months without use, and each use sets them anew', async () => {
+    const form = {
+      grant_type: 'refresh_token',
+      refresh_token: String((await signIn())['refresh_token']),
+    };
+    for (const [days, status] of [
+      [170, 200],
+      [170, 200],
+      [190, 400],
+    ] as const) {
+      sandbox.advance(days * DAY);
+      expect((await tokenCall(form)).status).toBe(status);
+    }
+  });
+
   it('say so and die after seven days while the app is being tested', async () => {
     await sandbox.close();
     sandbox = await startSandbox({ autoConsent: true, testing: true });

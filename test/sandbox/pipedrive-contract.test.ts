@@ -80,9 +80,16 @@ function toJsonSchema(node: unknown, name = ''): unknown {
 
 (here ? describe : describe.skip)(title, () => {
   let sandbox: Sandbox;
+  let code: string;
   let documents: Readonly<Record<1 | 2, OpenApi>>;
   beforeAll(async () => {
     sandbox = await startSandbox({ plan: 'professional' });
+    code = sandbox.pipedrive.createField({
+      field_name: 'Rank',
+      field_type: 'enum',
+      options: [{ label: 'gold' }],
+    }).field_code;
+    sandbox.pipedrive.updatePerson(1, { name: 'Clara Changed' });
     documents = {
       1: parse(readFileSync(fileOf(1), 'utf8')) as OpenApi,
       2: parse(readFileSync(fileOf(2), 'utf8')) as OpenApi,
@@ -98,6 +105,18 @@ function toJsonSchema(node: unknown, name = ''): unknown {
     formats.default(ajv);
     const components = toJsonSchema(documents[version].components ?? {});
     return ajv.compile({ ...(toJsonSchema(schema) as object), components });
+  }
+
+  /** An address with the id of a fresh record, or of the field, in the place of its braces. */
+  function placed(address: string): string {
+    if (address.includes('{person}')) {
+      return address.replace('{person}', String(sandbox.pipedrive.createPerson({ name: 'X' }).id));
+    }
+    if (address.includes('{organization}')) {
+      const { id } = sandbox.pipedrive.createOrganization({ name: 'X' });
+      return address.replace('{organization}', String(id));
+    }
+    return address.replace('{code}', code);
   }
 
   async function ask(method: string, address: string, body?: unknown): Promise<unknown> {
@@ -130,6 +149,37 @@ function toJsonSchema(node: unknown, name = ''): unknown {
     [2, 'GET', '/personFields', 'v2/personFields', undefined],
     [2, 'GET', '/personFields/{field_code}', 'v2/personFields/visible_to', undefined],
     [2, 'POST', '/personFields', 'v2/personFields', { field_name: 'Notes', field_type: 'text' }],
+    [
+      2,
+      'POST',
+      '/personFields/{field_code}/options',
+      'v2/personFields/{code}/options',
+      [{ label: 'silver' }],
+    ],
+    [
+      2,
+      'PATCH',
+      '/personFields/{field_code}/options',
+      'v2/personFields/{code}/options',
+      [{ id: 9, label: 'new' }],
+    ],
+    [
+      2,
+      'DELETE',
+      '/personFields/{field_code}/options',
+      'v2/personFields/{code}/options',
+      [{ id: 9 }],
+    ],
+    [2, 'DELETE', '/personFields/{field_code}', 'v2/personFields/{code}', undefined],
+    [1, 'GET', '/persons/{id}/changelog', 'v1/persons/1/changelog', undefined],
+    [1, 'PUT', '/persons/{id}/merge', 'v1/persons/{person}/merge', { merge_with_id: 1 }],
+    [
+      1,
+      'PUT',
+      '/organizations/{id}/merge',
+      'v1/organizations/{organization}/merge',
+      { merge_with_id: 1 },
+    ],
     [1, 'GET', '/users/me', 'v1/users/me', undefined],
     [1, 'GET', '/users/{id}/permissions', 'v1/users/1001/permissions', undefined],
     [1, 'GET', '/users/{id}/roleSettings', 'v1/users/1001/roleSettings', undefined],
@@ -137,7 +187,7 @@ function toJsonSchema(node: unknown, name = ''): unknown {
     const [version, method, template, address, body] = row;
     const valid = validator(version, method, template);
     sandbox.advance(3000);
-    const answer = await ask(method, address, body);
+    const answer = await ask(method, placed(address), body);
     expect({ valid: valid(answer), errors: valid.errors }).toEqual({ valid: true, errors: null });
   });
 });

@@ -1,6 +1,7 @@
-import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { ask as askSandbox, idsOf } from './pipedrive-client.ts';
+import { png } from './png.ts';
 
 /* What Pipedrive's documents leave open or say in passing: each reading can be switched on. */
 
@@ -10,35 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-interface Data {
-  readonly id: number;
-  readonly [key: string]: unknown;
-}
-interface Reply {
-  readonly status: number;
-  readonly data: Data;
-  readonly items: readonly Data[];
-  readonly code: unknown;
-}
-
-async function ask(method: string, path: string, body?: unknown): Promise<Reply> {
-  const isForm = body instanceof FormData;
-  const answer = await fetch(`${sandbox.url}/api/${path}`, {
-    method,
-    headers: {
-      'x-api-token': sandbox.pipedrive.token,
-      ...(isForm ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-  });
-  const json = (await answer.json()) as { data?: Data & { items?: Data[] }; code?: unknown };
-  const data = json.data ?? { id: 0 };
-  const items = Array.isArray(data) ? (data as Data[]) : (data.items ?? []);
-  return { status: answer.status, data, items, code: json.code };
-}
-
+const ask = (method: string, path: string, body?: unknown) =>
+  askSandbox(sandbox, [method, path], body);
 const make = (extra: object = {}) => sandbox.pipedrive.createPerson({ name: 'Ann Lee', ...extra });
-const idsOf = ({ items }: Reply) => items.map(({ id }) => id);
 
 describe('a name', () => {
   it.each([
@@ -293,6 +268,29 @@ describe('the sign-in', () => {
     expect((await refresh(body['refresh_token'])).status).toBe(rotates ? 400 : 200);
   });
 
+  it('ends after 60 days without use, and each use sets them anew', async () => {
+    const { body } = await signIn();
+    const day = 24 * 60 * 60_000;
+    sandbox.advance(59 * day);
+    expect((await refresh(body['refresh_token'])).status).toBe(200);
+    sandbox.advance(59 * day);
+    expect((await refresh(body['refresh_token'])).status).toBe(200);
+    sandbox.advance(61 * day);
+    expect((await refresh(body['refresh_token'])).status).toBe(400);
+  });
+
+  it.each([
+    ['base contacts:full', 403],
+    ['base recents:read', 200],
+  ])('with the scopes "%s" answers the changelog with %i', async (scope, status) => {
+    sandbox.pipedrive.setOption('scope', scope);
+    const { body } = await signIn();
+    const answer = await fetch(`${sandbox.url}/api/v1/persons/${make().id}/changelog`, {
+      headers: { authorization: `Bearer ${body['access_token']}` },
+    });
+    expect(answer.status).toBe(status);
+  });
+
   it('ends when the grant is revoked', async () => {
     const { body } = await signIn();
     sandbox.pipedrive.revokeGrants();
@@ -300,22 +298,3 @@ describe('the sign-in', () => {
     expect((await refresh(body['refresh_token'])).status).toBe(400);
   });
 });
-
-/** A grey picture. CRCs are left at zero: only its size is read. */
-function png(width: number, height: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(data.length);
-    return Buffer.concat([length, Buffer.from(type, 'latin1'), data, Buffer.alloc(4)]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header[8] = 8;
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc((width + 1) * height))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}

@@ -135,6 +135,20 @@ describe('the sandbox’s Pipedrive', () => {
     expect((await ask('GET', 'v2/persons')).status).toBe(429);
   });
 
+  it.each([
+    ['absent', /^none$/u],
+    ['seconds', /^2$/u],
+    ['date', / GMT$/u],
+  ])('says when to come back, if it does: %s', async (form, expected) => {
+    await sandbox.close();
+    sandbox = await startSandbox({ enforceLimits: true });
+    sandbox.pipedrive.setOption('retryAfter', form);
+    sandbox.pipedrive.setDailyTokens(0);
+    const { status, headers } = await ask('GET', 'v2/persons');
+    expect(status).toBe(429);
+    expect(headers.get('retry-after') ?? 'none').toMatch(expected);
+  });
+
   it('keeps to the burst of the plan, and shuts out who ignores it', async () => {
     await sandbox.close();
     sandbox = await startSandbox({ plan: 'essential', enforceLimits: true });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { named, signedIn } from './google-client.ts';
@@ -99,39 +100,29 @@ describe('a sandbox', () => {
 
 describe('the control address', () => {
   it('does what the user of Google Contacts does', async () => {
-    const { body } = await control('google/create', { contact: { name: { given: 'Bo' } } });
-    const resourceName = String(body['resourceName']);
-    await control('google/update', { resourceName, patch: { name: { given: 'Bob' } } });
+    const hand = (action: string, ...args: readonly unknown[]) =>
+      control(`google/${action}`, { args });
+    const { body } = await hand('create', { contact: { name: { given: 'Bo' } } });
+    const id = String(body['answer']);
+    await hand('update', id, { name: { given: 'Bob' } });
     expect(names()).toEqual(['Ana Diaz', 'Bob']);
-    await control('google/edit', { resourceName, person: { nicknames: [{ value: 'B' }] } });
-    await control('google/createGroup', { name: 'Press' });
-    await control('google/label', { resourceName, group: 'Press', on: true });
-    await control('google/renameGroup', { group: 'Press', name: 'Media' });
-    await control('google/setPhoto', { resourceName, photoBase64: '/9j/4AAQ' });
-    await control('google/linkProfile', { resourceName, name: 'bobby' });
-    const people = (await control('google/people', {})).body['people'] as readonly object[];
+    await hand('edit', id, { nicknames: [{ value: 'B' }] });
+    await hand('createGroup', 'Press');
+    await hand('label', id, 'Press', true);
+    await hand('renameGroup', 'Press', 'Media');
+    await hand('setPhoto', id, { bytes: { base64: '/9j/4AAQ' }, type: 'image/jpeg' });
+    await hand('linkProfile', id, 'bobby');
+    const people = (await hand('people')).body['answer'] as readonly object[];
     expect(people[1]).toMatchObject({
       nicknames: [{ value: 'B' }],
       names: [{ givenName: 'Bob' }, { givenName: 'bobby' }],
       memberships: [{}, {}, { domainMembership: {} }],
     });
     expect(JSON.stringify(people[1])).not.toContain('"default"');
-    await control('google/setPhoto', { resourceName });
-    await control('google/deleteGroup', { group: 'Media' });
-    await control('google/remove', { resourceName });
+    await hand('setPhoto', id);
+    await hand('deleteGroup', 'Media');
+    await hand('remove', id);
     expect(names()).toEqual(['Ana Diaz']);
-  });
-
-  it('merges two contacts into one', async () => {
-    const { google } = signed.sandbox;
-    const [survivor = '', loser = ''] = ['a@x.test', 'b@x.test'].map((value) =>
-      google.create({ contact: { emails: [{ value }], phones: [], ims: [], addresses: [] } }),
-    );
-    await control('google/merge', { survivor, loser });
-    expect(google.people().at(-1)?.emailAddresses).toMatchObject([
-      { value: 'a@x.test' },
-      { value: 'b@x.test' },
-    ]);
   });
 
   it('switches faults on, and says how often they were reached', async () => {
@@ -155,10 +146,12 @@ describe('the control address', () => {
 
   it.each([
     ['google/fly', {}],
-    ['google/remove', { resourceName: 'people/c1' }],
+    ['google/remove', { args: ['people/c1'] }],
     ['google/remove', {}],
-    ['google/hide', { visibilityDelayMs: 'long' }],
-    ['google/consent', { answer: 'maybe' }],
+    ['google/create', { args: [null] }],
+    ['google/hide', { args: ['long'] }],
+    ['google/consent', { args: ['maybe'] }],
+    ['pipedrive/setOption', { args: ['listLag', 'long'] }],
     ['nobody/create', {}],
     ['nothing', {}],
     ['faults', {}],
@@ -168,6 +161,15 @@ describe('the control address', () => {
     const answer = await control(path, body);
     expect(answer.status).toBe(400);
     expect(answer.body['error']).toEqual(expect.any(String));
+  });
+
+  it.each(['google', 'pipedrive'])('has a manual with every action at %s', async (vendor) => {
+    const { body } = await control(`${vendor}/nonsense`, {});
+    const [, list = ''] = /but: (.+)\.$/u.exec(String(body['error'])) ?? [];
+    const manual = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+    const missing = list.split(', ').filter((name) => !manual.includes(`\`${name}(`));
+    expect(missing).toEqual([]);
+    expect(list).toContain('merge');
   });
 
   it('refuses web pages', async () => {

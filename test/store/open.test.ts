@@ -46,6 +46,18 @@ function anAccount(store: Store, name = 'ann@example.com'): AccountStore {
 }
 
 describe('the folder and its files', () => {
+  it('is made with the folders above it', async () => {
+    const below = path.join(home, 'one', 'two');
+    openStore({ home: below, toolVersion: '1' }).close();
+    expect((await stat(below)).mode & 0o777).toBe(0o700);
+  });
+
+  it.each(['/dev/null', '/dev/null/contactsync'])('cannot be %s', (impossible) => {
+    expect(() => openStore({ home: impossible, toolVersion: '1' })).toThrow(
+      expect.objectContaining({ code: 'home-unusable' }),
+    );
+  });
+
   it('are for their owner alone, also when somebody loosened them', async () => {
     await chmod(home, 0o755);
     const store = open();

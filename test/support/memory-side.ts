@@ -64,6 +64,11 @@ export interface Person {
   add(contact: Partial<Contact>, more?: Partial<Revision>): string;
   edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
   remove(id: string): void;
+  restore(id: string): void;
+  removeOrganization(id: string): void;
+  leaveOrganization(id: string): void;
+  /** The feed, lists and reads show this older state of a record, whatever was written since. */
+  showsLate(revision: Revision | undefined): void;
   touch(id: string): void;
   removePicture(id: string): void;
   addGroup(group: Group): void;
@@ -78,6 +83,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   let oldestCursor = 0;
   let writes = 0;
   let requests = 0;
+  let late: Revision | undefined;
   const stored = new Map<string, Stored>();
   const organizations = new Map<string, StoredOrganization>();
   const pictures = new Map<string, Uint8Array>();
@@ -107,8 +113,9 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     owned: true,
     ...more,
   });
+  const shown = (revision: Revision): Revision => (late?.id === revision.id ? late : revision);
   const observation = ({ revision, gone }: Stored): Observation =>
-    gone ? { kind: 'tombstone', id: revision.id } : { kind: 'revision', revision };
+    gone ? { kind: 'tombstone', id: revision.id } : { kind: 'revision', revision: shown(revision) };
 
   async function* paged<T>(items: readonly T[]): AsyncIterable<readonly T[]> {
     const size = options.pageSize ?? 3;
@@ -139,7 +146,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   const find = (id: string): Finding => {
     const one = stored.get(id);
     if (one === undefined || one.gone) return { kind: 'absent', how: 'deleted' };
-    return { kind: 'present', revision: one.revision };
+    return { kind: 'present', revision: shown(one.revision) };
   };
 
   const moved = (write: Exclude<Write, { kind: 'create' }>): boolean => {
@@ -222,6 +229,22 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     },
     remove: (id) => {
       put((stored.get(id) as Stored).revision, true);
+    },
+    restore: (id) => {
+      put((stored.get(id) as Stored).revision);
+    },
+    leaveOrganization: (id) => {
+      const { organizationId: _left, ...rest } = (stored.get(id) as Stored).revision;
+      put(rest);
+    },
+    removeOrganization: (id) => {
+      organizations.delete(id);
+      for (const { revision } of stored.values()) {
+        if (revision.organizationId === id) person.leaveOrganization(revision.id);
+      }
+    },
+    showsLate: (revision) => {
+      late = revision;
     },
     touch: (id) => {
       put((stored.get(id) as Stored).revision);

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../src/store/open.ts';
 import type { Account, RunOptions, RunReport } from '../../src/sync/account.ts';
 import type { ContactSide } from '../../src/sync/ports.ts';
 import type { AccountStore } from '../../src/sync/store-port.ts';
-import { run } from '../../src/sync/run.ts';
+import { run, undo } from '../../src/sync/run.ts';
 import { heldByCrm } from './contacts.ts';
 import { createMemorySide, type MemorySide } from './memory-side.ts';
 
@@ -25,6 +25,12 @@ export interface World {
   readonly database: Store;
   /** One run. With `quietly: false` a status other than ok does not fail the test. */
   sync(options?: Partial<RunOptions>): Promise<RunReport>;
+  /** Takes a run back. */
+  undo(run: string, options?: Partial<RunOptions> & { contact?: string }): Promise<RunReport>;
+  /** The same two sides under a new database, as another installation or after a loss. */
+  anew(): World;
+  /** The same two sides and account over another state of the database. */
+  withDatabase(database: Store): World;
   /** Another account of the same CRM login, with an address book of its own. */
   second(): World;
   advance(ms: number): void;
@@ -41,21 +47,48 @@ const DEFAULT_RULES: Omit<Rules, 'holds'> = {
   group: 'all',
 };
 
+interface AddedAccount {
+  readonly name: string;
+  readonly id: number;
+  readonly provider: MemorySide;
+  readonly rules: Omit<Rules, 'holds'>;
+}
+
+interface Shared {
+  readonly clock: { at: number };
+  readonly crm: MemorySide;
+}
+
 export function createWorld(options: WorldOptions = {}): World {
   const clock = { at: Date.parse('2026-11-22T08:00:00Z') };
+  const crm = createMemorySide({ side: 'crm', crm: true, holds: heldByCrm, ...sideOptions() });
+  return installation(options, { clock, crm }, addressBook());
+
+  function sideOptions() {
+    const { visibilityDelay } = options;
+    return {
+      now: () => new Date(clock.at),
+      ...(visibilityDelay === undefined ? {} : { visibilityDelay }),
+    };
+  }
+  function addressBook(): () => MemorySide {
+    return () => createMemorySide({ side: 'provider', ...sideOptions() });
+  }
+}
+
+/** A database of its own over a CRM and address books that others may use too. */
+function installation(options: WorldOptions, shared: Shared, addressBook: () => MemorySide): World {
+  const { clock, crm } = shared;
   const now = (): Date => new Date(clock.at);
-  const delay =
-    options.visibilityDelay === undefined ? {} : { visibilityDelay: options.visibilityDelay };
-  const crm = createMemorySide({ side: 'crm', crm: true, holds: heldByCrm, now, ...delay });
   const database = openStore({ home: ':memory:', toolVersion: '0.0.0-test', now });
   const connection = database.connections.insert({
     kind: 'pipedrive',
     identity: '1:1',
     details: {},
   });
+  return added('ann@example.com', addressBook());
 
-  function world(name: string): World {
-    const provider = createMemorySide({ side: 'provider', now, ...delay });
+  function added(name: string, provider: MemorySide): World {
     const rules = { ...DEFAULT_RULES, ...options.rules };
     const mailbox = database.connections.insert({ kind: 'google', identity: name, details: {} });
     const { id } = database.accounts.insert({
@@ -71,7 +104,12 @@ export function createWorld(options: WorldOptions = {}): World {
       match: rules.match,
       paused: false,
     });
-    const store = database.account(id);
+    return world({ name, id, provider, rules }, database);
+  }
+
+  function world(one: AddedAccount, database: Store): World {
+    const { name, provider, rules } = one;
+    const store = database.account(one.id);
     const wrap = options.wrapSide ?? ((side: ContactSide) => side);
     const account: Account = {
       name,
@@ -79,24 +117,34 @@ export function createWorld(options: WorldOptions = {}): World {
       sides: { provider: wrap(provider), crm: wrap(crm) },
       store: options.wrapStore?.(store) ?? store,
     };
-    const sync = (runOptions: Partial<RunOptions> = {}): Promise<RunReport> => {
+    const asked = (runOptions: Partial<RunOptions>): RunOptions => {
       clock.at += 60_000;
-      return run(account, {
+      return {
         refresh: false,
         dryRun: false,
         signal: new AbortController().signal,
         now,
         hash: (bytes) => createHash('sha256').update(bytes).digest('hex'),
         ...runOptions,
-      });
+      };
     };
+    const sync = (runOptions: Partial<RunOptions> = {}): Promise<RunReport> =>
+      run(account, asked(runOptions));
     return {
       provider,
       crm,
       store,
       database,
       sync,
-      second: () => world('second@example.com'),
+      undo: (undone, { contact, ...runOptions } = {}) =>
+        undo(
+          account,
+          { run: undone, ...(contact === undefined ? {} : { contact }) },
+          asked(runOptions),
+        ),
+      anew: () => installation(options, shared, () => provider),
+      withDatabase: (other) => world(one, other),
+      second: () => added('second@example.com', addressBook()),
       advance: (ms) => {
         clock.at += ms;
       },
@@ -111,7 +159,6 @@ export function createWorld(options: WorldOptions = {}): World {
       },
     };
   }
-  return world('ann@example.com');
 }
 
 function writes(...sides: readonly MemorySide[]): number {

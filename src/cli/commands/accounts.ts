@@ -4,6 +4,7 @@ import { connectionOf } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { table } from '../render/table.ts';
 import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Lists the accounts and their settings. */
 export async function accounts(session: Session): Promise<ExitStatus> {
@@ -32,6 +33,13 @@ export async function accounts(session: Session): Promise<ExitStatus> {
     ]),
   );
   return EXIT.done;
+}
+
+/** @throws {UsageError} when it is nobody's name or id */
+export function accountNamed(session: Session, name: string): AccountRow {
+  const row = session.store().accounts.byNameOrId(name);
+  if (row !== undefined) return row;
+  throw new UsageError(`There is no account "${name}".`, 'See them: contactsync accounts');
 }
 
 export function crmName(store: Store, { crmConnection }: AccountRow): string {

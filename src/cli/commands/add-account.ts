@@ -1,43 +1,62 @@
-import { isExit } from '../prompts/prompter.ts';
+import type { AccountRow } from '../../store/accounts.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { connectCrm, connectProvider } from '../set-up/connect.ts';
+import { connectCrm, connectProvider, guessedProvider } from '../set-up/connect.ts';
 import { chooseRules } from '../set-up/choose.ts';
 import type { AddAccountFlags, Draft } from '../set-up/draft.ts';
 import { rehearse, renderRehearsal } from '../set-up/rehearse.ts';
 import { saveAccount } from '../set-up/save.ts';
 import { accountDocument } from './accounts.ts';
 import { sync } from './sync.ts';
-import { UsageError } from '../usage-error.ts';
+import { orTakeBack } from '../sign-ins.ts';
+import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
 
 /**
  * Walks the user through connecting an address book to the CRM. Nothing is saved and nothing is
  * written anywhere before the last answer.
  */
 export async function addAccount(session: Session, flags: AddAccountFlags): Promise<ExitStatus> {
+  const { account, start } = await beforeAnyChange('Cancelled. Nothing was saved.', () =>
+    setUp(session, flags),
+  );
+  return conclude(session, account, start);
+}
+
+interface SetUp {
+  readonly account: AccountRow;
+  readonly start: boolean;
+}
+
+async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
+  refuseTwoWay(flags);
   checkAnswers(session, flags);
   const provider = await connectProvider(session, flags);
-  let saved = false;
-  try {
+  return orTakeBack(provider.abandon, async () => {
     const crm = await connectCrm(session, flags, provider);
-    const rules = await chooseRules(session, flags, { provider, crm });
-    const draft: Draft = { provider, crm, rules };
-    const rehearsal = await rehearse(session, draft);
-    session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
-    const start = await shallStart(session, flags);
-    if (start === 'cancel') {
-      session.io.note('Nothing was saved.');
-      return EXIT.interrupted;
-    }
-    const row = saveAccount(session, draft);
-    saved = true;
-    return await conclude(session, row.id, start === 'start');
-  } catch (error) {
-    if (isExit(error)) session.io.warn('Cancelled. Nothing was saved.');
-    throw error;
-  } finally {
-    if (!saved) await provider.abandon();
-  }
+    return orTakeBack(crm.abandon, () => decide(session, flags, { provider, crm }));
+  });
+}
+
+async function decide(
+  session: Session,
+  flags: AddAccountFlags,
+  connected: Pick<Draft, 'provider' | 'crm'>,
+): Promise<SetUp> {
+  const rules = await chooseRules(session, flags, connected);
+  const draft: Draft = { ...connected, rules };
+  const rehearsal = await rehearse(session, draft);
+  session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
+  const start = await shallStart(session, flags);
+  return { account: saveAccount(session, draft), start };
+}
+
+/** @throws {UsageError} before anybody signs in */
+function refuseTwoWay({ direction }: AddAccountFlags): void {
+  if (direction !== 'two-way') return;
+  throw new UsageError(
+    'Two-way sync comes in the next release.',
+    'Use --direction one-way for now.',
+  );
 }
 
 /** Without anybody to ask, whatever is missing is said at once. */
@@ -47,6 +66,7 @@ function checkAnswers(session: Session, flags: AddAccountFlags): void {
   if (io.canAsk && !yes) return;
   const needed: readonly (readonly [string, unknown])[] = [
     ['--email', flags.email],
+    ['--provider', flags.provider ?? guessedProvider(flags.email ?? '')],
     // With --yes the rest has defaults.
     ['--group', yes || flags.group],
     ['--direction', yes || flags.direction],
@@ -76,25 +96,23 @@ function needsToken({ store }: Session, { crmAuth, crmTokenStdin }: AddAccountFl
   return crmAuth === 'token' || known.length !== 1;
 }
 
-async function shallStart(
-  session: Session,
-  { start }: AddAccountFlags,
-): Promise<'start' | 'save' | 'cancel'> {
-  if (start !== undefined) return start ? 'start' : 'save';
-  if (session.flags.yes || !session.io.canAsk) return 'start';
+/** @throws {Cancelled} */
+async function shallStart(session: Session, { start }: AddAccountFlags): Promise<boolean> {
+  if (start !== undefined) return start;
+  if (session.flags.yes || !session.io.canAsk) return true;
   const prompter = await session.prompter();
-  return prompter.select('Start sync now?', [
+  const choice = await prompter.select<'start' | 'save' | 'cancel'>('Start sync now?', [
     { value: 'start', name: 'Save and start the first sync' },
     { value: 'save', name: 'Save, and start later with contactsync sync' },
     { value: 'cancel', name: 'Cancel; nothing is saved' },
   ]);
+  if (choice === 'cancel') throw new Cancelled('Nothing was saved.');
+  return choice === 'start';
 }
 
-async function conclude(session: Session, accountId: number, start: boolean): Promise<ExitStatus> {
-  const store = session.store();
-  const row = store.accounts.get(accountId);
-  if (row === undefined) throw new Error('The account that was saved is gone.');
+async function conclude(session: Session, row: AccountRow, start: boolean): Promise<ExitStatus> {
   const { io, flags } = session;
+  const store = session.store();
   if (!start) {
     if (flags.json)
       io.result(JSON.stringify({ version: 1, account: accountDocument(store, row) }, undefined, 2));

@@ -6,7 +6,7 @@ import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { counted, listed } from '../words.ts';
-import { accountNamed } from './remove-account.ts';
+import { accountNamed } from './accounts.ts';
 
 export interface ConflictsFlags {
   readonly settle?: string;

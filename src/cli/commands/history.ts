@@ -10,7 +10,7 @@ import { table } from '../render/table.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { ago, counted, lasted } from '../words.ts';
-import { accountNamed } from './remove-account.ts';
+import { accountNamed } from './accounts.ts';
 
 export interface HistoryFlags {
   readonly run?: string;

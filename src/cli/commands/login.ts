@@ -1,13 +1,15 @@
 import type { TokenSet } from '../../auth/tokens.ts';
+import { readUser } from '../../crm/pipedrive/set-up.ts';
 import type { Side } from '../../plan/model.ts';
 import type { AccountRow } from '../../store/accounts.ts';
+import { KeyWrong } from '../../store/errors.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
-import { connectionOf, storedCredentials } from '../compose.ts';
+import { connectionOf, googleSide, storedCredentials, storedLogin } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { pipedriveByOAuth, pipedriveByToken, readToken, signInToGoogle } from '../sign-ins.ts';
-import { Refused } from '../usage-error.ts';
-import { accountNamed } from './remove-account.ts';
+import { checkScopes, grantAtGoogle, pipedriveByOAuth, pipedriveByToken } from '../sign-ins.ts';
+import { beforeAnyChange, Refused } from '../usage-error.ts';
+import { accountNamed } from './accounts.ts';
 
 export interface LoginFlags {
   readonly provider?: boolean;
@@ -16,6 +18,8 @@ export interface LoginFlags {
   readonly browser?: boolean;
 }
 
+const PLACES = { provider: 'the address book', crm: 'the CRM' } as const;
+
 /** Signs in again. The same person, in the same company; settings and mappings stay. */
 export async function login(
   session: Session,
@@ -23,11 +27,16 @@ export async function login(
   flags: LoginFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
-  const sides = await sidesToSignIn(session, row, flags);
+  const sides = await beforeAnyChange('Nothing was changed.', () =>
+    sidesToSignIn(session, row, flags),
+  );
   const noBrowser = flags.browser === false;
   for (const side of sides) {
-    if (side === 'provider') await loginToProvider(session, row, noBrowser);
-    else await loginToCrm(session, row, noBrowser, flags.crmTokenStdin === true);
+    await beforeAnyChange(`Cancelled. The sign-in to ${PLACES[side]} was not changed.`, () =>
+      side === 'provider'
+        ? loginToProvider(session, row, noBrowser)
+        : loginToCrm(session, row, noBrowser, flags.crmTokenStdin === true),
+    );
   }
   const { io } = session;
   if (session.flags.json)
@@ -58,46 +67,53 @@ async function sidesToSignIn(
   const prompter = await session.prompter();
   const choice = await prompter.select<Side | 'neither'>('Both sign-ins work. Sign in again to', [
     { value: 'neither', name: 'neither' },
-    { value: 'provider', name: 'the address book' },
-    { value: 'crm', name: 'the CRM' },
+    { value: 'provider', name: PLACES.provider },
+    { value: 'crm', name: PLACES.crm },
   ]);
   return choice === 'neither' ? [] : [choice];
 }
 
-/** A last run that needed a sign-in, or a token that is not there or cannot be renewed. */
+/** A sign-in that is not there, cannot be read or renewed, or is not accepted any more. */
 async function isBroken(session: Session, row: AccountRow, side: Side): Promise<boolean> {
+  try {
+    if (side === 'provider') await askProvider(session, row);
+    else await askCrm(session, row);
+    return false;
+  } catch (error) {
+    if (error instanceof SignInNeeded || error instanceof KeyWrong) return true;
+    throw error;
+  }
+}
+
+async function askProvider(session: Session, row: AccountRow): Promise<void> {
   const store = session.store();
-  const id = side === 'provider' ? row.providerConnection : row.crmConnection;
-  try {
-    const credentials = storedCredentials(session, store, connectionOf(store, id));
-    await credentials.headers(session.signal);
-    return !(await worksStill(session, row, side));
-  } catch (error) {
-    if (error instanceof SignInNeeded) return true;
-    throw error;
-  }
+  const connection = connectionOf(store, row.providerConnection);
+  const credentials = storedCredentials(session, store, connection);
+  await googleSide(session, credentials).account(session.signal);
 }
 
-async function worksStill(session: Session, row: AccountRow, side: Side): Promise<boolean> {
-  const { composeAccount } = await import('../compose.ts');
-  const account = composeAccount(session, session.store(), row);
-  try {
-    if (side === 'provider') await account.sides.provider.groups?.list(session.signal);
-    else await account.sides.crm.customFields?.survey(session.signal);
-    return true;
-  } catch (error) {
-    if (error instanceof SignInNeeded) return false;
-    throw error;
-  }
+async function askCrm(session: Session, row: AccountRow): Promise<void> {
+  const store = session.store();
+  const { api } = storedLogin(session, store, connectionOf(store, row.crmConnection));
+  await readUser(api, session.signal);
 }
 
+/** A refused sign-in is not taken back: that could end one that another account uses. */
 async function loginToProvider(
   session: Session,
   row: AccountRow,
   noBrowser: boolean,
 ): Promise<void> {
-  const fresh = await signInToGoogle(session, row.email, { noBrowser });
-  saveTokens(session, row.providerConnection, fresh.tokens());
+  const grant = await grantAtGoogle(session, row.email, { noBrowser });
+  checkScopes(session, grant);
+  const { id, email } = await grant.side.account(session.signal);
+  if (id !== connectionOf(session.store(), row.providerConnection).identity) {
+    throw new Refused(
+      `${email} signed in at Google, but the account is ${row.email}.`,
+      `Run the command again and choose ${row.email} on Google’s page.`,
+    );
+  }
+  saveTokens(session, row.providerConnection, grant.tokens());
 }
 
 async function loginToCrm(
@@ -111,7 +127,7 @@ async function loginToCrm(
   const fresh =
     connection.details['signIn'] === 'oauth'
       ? await pipedriveByOAuth(session, { noBrowser })
-      : await pipedriveByToken(session, await readToken(session, stdin));
+      : await pipedriveByToken(session, stdin);
   const { user } = fresh;
   if (`${user.companyId}:${user.id}` !== connection.identity) {
     throw new Refused(

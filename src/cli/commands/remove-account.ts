@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createTokenEndpoint, type TokenSet } from '../../auth/tokens.ts';
+import type { TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
+import { KeyWrong } from '../../store/errors.ts';
 import { acquireLock } from '../../store/lock.ts';
 import { clientOf, connectionOf, googleOAuth, pipedriveOAuth } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
-import { Cancelled, UsageError } from '../usage-error.ts';
+import { revokeTokens } from '../sign-ins.ts';
+import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
 import { counted } from '../words.ts';
+import { accountNamed } from './accounts.ts';
 
 export interface RemoveFlags {
   readonly deleteBackups?: boolean;
@@ -21,27 +25,13 @@ export async function removeAccount(
   flags: RemoveFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
-  const store = session.store();
-  const total = store.dashboard.total(row.id);
-  session.io.warn(
-    `${row.name}: what contactsync knows of ${counted(total, 'synced contact', 'synced contacts')} is deleted. The contacts stay as they are on both sides.`,
-  );
-  await confirm(session, `Remove the account ${row.name}?`);
   const backups = backupsOf(session, row);
-  const dropBackups =
-    backups.length > 0 && (await wantsBackupsGone(session, backups.length, flags));
-
+  const dropBackups = await beforeAnyChange('Nothing was changed.', () =>
+    confirmed(session, row, backups.length, flags),
+  );
   const lock = acquireLock(session.home);
   try {
-    const connections = [row.providerConnection, row.crmConnection].map((id) =>
-      connectionOf(store, id),
-    );
-    const last = connections.filter((connection) => isLastUse(session, row, connection));
-    for (const connection of last) await revoke(session, connection);
-    store.transaction(() => {
-      store.accounts.remove(row.id);
-      for (const { id } of last) store.connections.remove(id);
-    });
+    await forget(session, row);
     if (dropBackups) for (const folder of backups) rmSync(folder, { recursive: true });
   } finally {
     lock.release();
@@ -49,10 +39,31 @@ export async function removeAccount(
   return done(session, row, backups.length > 0 && !dropBackups);
 }
 
-export function accountNamed(session: Session, name: string): AccountRow {
-  const row = session.store().accounts.byNameOrId(name);
-  if (row !== undefined) return row;
-  throw new UsageError(`There is no account "${name}".`, 'See them: contactsync accounts');
+/** Resolves to whether the backups go too. @throws {Cancelled} */
+async function confirmed(
+  session: Session,
+  row: AccountRow,
+  backups: number,
+  flags: RemoveFlags,
+): Promise<boolean> {
+  const total = session.store().dashboard.total(row.id);
+  session.io.warn(
+    `${neutralise(row.name)}: what contactsync knows of ${counted(total, 'synced contact', 'synced contacts')} is deleted. The contacts stay as they are on both sides.`,
+  );
+  await confirm(session, `Remove the account ${neutralise(row.name)}?`);
+  return backups > 0 && (await wantsBackupsGone(session, backups, flags));
+}
+
+async function forget(session: Session, row: AccountRow): Promise<void> {
+  const store = session.store();
+  const last = [row.providerConnection, row.crmConnection]
+    .map((id) => connectionOf(store, id))
+    .filter((connection) => isLastUse(session, row, connection));
+  for (const connection of last) await endSignIn(session, connection);
+  store.transaction(() => {
+    store.accounts.remove(row.id);
+    for (const { id } of last) store.connections.remove(id);
+  });
 }
 
 /** @throws {UsageError, Cancelled} where nobody says yes */
@@ -99,15 +110,27 @@ function isLastUse(session: Session, row: AccountRow, { id }: Connection): boole
   return others.every((one) => one.providerConnection !== id && one.crmConnection !== id);
 }
 
-/** Best effort: a login that the vendor keeps anyway can be ended on its own page. */
+/** Best effort: a sign-in that cannot be ended from here can be ended on the vendor's own page. */
+async function endSignIn(session: Session, connection: Connection): Promise<void> {
+  try {
+    await revoke(session, connection);
+  } catch (error) {
+    if (!(error instanceof KeyWrong || error instanceof Refused)) throw error;
+    const vendor = connection.kind === 'google' ? 'Google' : 'Pipedrive';
+    session.io.warn(
+      `The sign-in at ${vendor} could not be ended from here (${error.message}). You can end it in your account at ${vendor}.`,
+    );
+  }
+}
+
+/** @throws {KeyWrong} when the tokens cannot be read, {Refused} without an OAuth client */
 async function revoke(session: Session, connection: Connection): Promise<void> {
   const text = session.store().connections.loadSecret(connection.id, 'tokens');
   if (text === undefined) return;
-  const { refreshToken, accessToken } = JSON.parse(text) as TokenSet;
   const google = connection.kind === 'google';
   const server = google ? googleOAuth(session, false) : pipedriveOAuth(session);
   const client = clientOf(session, google ? 'google' : 'pipedrive');
-  await createTokenEndpoint(server, client, session.http()).revoke(refreshToken ?? accessToken);
+  await revokeTokens(session, server, client, JSON.parse(text) as TokenSet);
 }
 
 function done({ io, flags, home }: Session, row: AccountRow, kept: boolean): ExitStatus {

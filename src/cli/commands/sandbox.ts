@@ -3,11 +3,13 @@ import { defaultContacts } from '../../sandbox/made-up/default.ts';
 import { madeUpContacts } from '../../sandbox/made-up/made-up-contacts.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { SandboxContact } from '../../sandbox/seed-contact.ts';
-import { readVCards } from '../../sandbox/vcard/read-vcards.ts';
+import { readVCards, type ReadVCards } from '../../sandbox/vcard/read-vcards.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { counted } from '../words.ts';
+
+const MOST_NAMED = 5;
 
 export interface SandboxFlags {
   readonly port?: number;
@@ -27,7 +29,12 @@ export async function sandbox(session: Session, flags: SandboxFlags): Promise<Ex
     seed: flags.seed ?? 1,
     enforceLimits: true,
   }).catch((error: unknown) => {
-    throw new UsageError(`Port ${flags.port} cannot be used.`, String(error));
+    throw isPortTrouble(error)
+      ? new UsageError(
+          `Port ${flags.port} cannot be used: another program holds it, or it is reserved.`,
+          'Name another one, or leave --port out for any free one.',
+        )
+      : error;
   });
   if (session.flags.json) {
     session.io.result(
@@ -39,6 +46,11 @@ export async function sandbox(session: Session, flags: SandboxFlags): Promise<Ex
   await untilInterrupted(session.signal);
   await served.close();
   return EXIT.done;
+}
+
+function isPortTrouble(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
 function contactsFor(
@@ -57,10 +69,21 @@ function fromFile({ io }: Session, file: string): readonly SandboxContact[] {
     throw new UsageError(`${file} cannot be read.`, 'Give the path of a vCard file (.vcf).');
   }
   const { contacts, problems } = readVCards(bytes);
-  for (const { index, reason } of problems) io.warn(`Card ${index + 1} is left out: ${reason}`);
+  for (const line of byReason(problems)) io.warn(line);
   if (contacts.length === 0)
     throw new UsageError(`${file} holds no contacts.`, 'Export it again as vCard.');
   return contacts;
+}
+
+/** One line for each kind of trouble: an address book may have the same one a thousand times. */
+function byReason(problems: ReadVCards['problems']): readonly string[] {
+  const reasons = [...new Set(problems.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const cards = problems.filter((one) => one.reason === reason).map(({ index }) => index + 1);
+    const more = cards.length > MOST_NAMED ? ` and ${cards.length - MOST_NAMED} more` : '';
+    const which = cards.slice(0, MOST_NAMED).join(', ');
+    return `${cards.length === 1 ? 'Card' : 'Cards'} ${which}${more}: ${reason}`;
+  });
 }
 
 function introduction({ url, env }: Sandbox, contacts: number): string {

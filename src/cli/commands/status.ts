@@ -91,7 +91,7 @@ function details({ io }: Session, store: Store, row: AccountRow): string {
   });
   const alerts = attention(store, row).map(
     ({ message, next }) =>
-      `${io.paint.yellow('!')} ${message}${next === undefined ? '' : `\n  ${next}`}`,
+      `${io.paint.yellow('!')} ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`,
   );
   const quiet = lines.length === 0 ? ['  Nothing has been synced yet.'] : lines;
   return [io.paint.bold(neutralise(row.name)), ...quiet, ...alerts].join('\n');

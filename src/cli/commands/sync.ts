@@ -5,10 +5,13 @@ import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
+import { neutralise } from '../neutralise.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
+import { traceOf } from '../render/trace.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { accountNamed } from './accounts.ts';
 
 export interface SyncFlags {
   readonly refresh?: boolean;
@@ -17,7 +20,7 @@ export interface SyncFlags {
   readonly takeover?: boolean;
 }
 
-/** One run over the named accounts, or over all that are not paused. */
+/** One run over the named accounts, or over all; those that are paused are passed over. */
 export async function sync(
   session: Session,
   names: readonly string[],
@@ -49,17 +52,13 @@ interface Outcome {
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
 export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
-  const { accounts } = session.store();
-  const all = accounts.list();
+  const all = session.store().accounts.list();
   if (all.length === 0) {
     throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
   }
-  if (names.length === 0) return all.filter(({ paused }) => !paused);
-  return names.map((name) => {
-    const row = accounts.byNameOrId(name);
-    if (row !== undefined) return row;
-    throw new UsageError(`There is no account "${name}".`, 'See them: contactsync accounts');
-  });
+  if (names.length === 0) return all;
+  const named = new Set(names.map((name) => accountNamed(session, name).id));
+  return all.filter(({ id }) => named.has(id));
 }
 
 export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
@@ -73,21 +72,30 @@ export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | un
 
 /** A broken account never keeps the others from running. */
 async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): Promise<Outcome> {
+  if (row.paused) {
+    const message = 'Paused by you; passed over.';
+    session.io.note(`- ${row.name}: ${message}`);
+    return { document: withoutRun(row, 'paused', choice, message), status: EXIT.done };
+  }
   try {
     const report = await runAccount(session, row, choice);
     tell(session, row, report);
     return { document: reportDocument(row.name, report), status: statusOf(report) };
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
-    session.io.warn(`✖ ${row.name}: ${message}${next === undefined ? '' : `\n  ${next}`}`);
-    return { document: brokenDocument(row, error, choice, message), status };
+    session.io.warn(
+      `✖ ${row.name}: ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`,
+    );
+    if (session.flags.verbose) session.io.warn(traceOf(error));
+    const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
+    return { document: withoutRun(row, outcome, choice, message), status };
   }
 }
 
-/** The account could not even be opened: no key, no sign-in. */
-function brokenDocument(
+/** What is said of an account that did not run: paused, no key, no sign-in. */
+function withoutRun(
   row: AccountRow,
-  error: unknown,
+  status: 'paused' | 'sign-in-needed' | 'failed',
   choice: SyncChoice,
   message: string,
 ): Record<string, unknown> {
@@ -95,7 +103,7 @@ function brokenDocument(
   return {
     run: null,
     account: row.name,
-    status: error instanceof SignInNeeded ? 'sign-in-needed' : 'failed',
+    status,
     dryRun: choice.dryRun,
     full: false,
     crm: none,
@@ -121,8 +129,8 @@ function tell(session: Session, { name }: AccountRow, report: RunReport): void {
   }
   if (report.error === undefined) return;
   const { message, next } = explain(report.error, { account: name });
-  io.warn(`  ${message}${next === undefined ? '' : `\n  ${next}`}`);
-  if (flags.verbose && report.error.stack !== undefined) io.warn(report.error.stack);
+  io.warn(`  ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`);
+  if (flags.verbose) io.warn(traceOf(report.error));
 }
 
 export function statusOf({ error, setAside }: RunReport): ExitStatus {

@@ -11,7 +11,7 @@ import { chosen, lockOrSay } from './sync.ts';
 
 /** Reads both sides completely, on a throw-away copy, and says whether they are in step. */
 export async function verify(session: Session, names: readonly string[]): Promise<ExitStatus> {
-  const accounts = chosen(session, names);
+  const accounts = chosen(session, names).filter(({ paused }) => names.length > 0 || !paused);
   const lock = lockOrSay(session);
   if (lock === undefined) return EXIT.locked;
   const outcomes: Outcome[] = [];

@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts';
+import { Cancelled } from '../usage-error.ts';
 
 export interface Choice<T> {
   readonly value: T;
@@ -8,7 +9,7 @@ export interface Choice<T> {
   readonly disabled?: string;
 }
 
-/** Asks a person. Every question rejects with `ExitPromptError` on Ctrl-C. */
+/** Asks a person. Every question rejects with {@link Cancelled} on Ctrl-C, and with the signal's reason. */
 export interface Prompter {
   select<T>(message: string, choices: readonly Choice<T>[], initial?: T): Promise<T>;
   input(message: string, options?: InputOptions): Promise<string>;
@@ -24,18 +25,29 @@ export interface InputOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asks on the terminal; with numbered choices and no motion in the accessible mode. */
-export async function createPrompter(io: Io): Promise<Prompter> {
+/**
+ * Asks on the terminal; with numbered choices and no motion in the accessible mode.
+ * `stopping` ends every question.
+ */
+export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Prompter> {
   const { default: inquirer } = await import('inquirer');
   const listType = io.accessible ? 'rawlist' : 'select';
-  const ask = async <T>(question: Record<string, unknown>, signal?: AbortSignal): Promise<T> => {
+  const ask = async <T>(question: Record<string, unknown>, over?: AbortSignal): Promise<T> => {
+    const signal = over === undefined ? stopping : AbortSignal.any([stopping, over]);
+    // A question that may be answered elsewhere meanwhile leaves no trace of itself.
+    const clearPromptOnDone = over !== undefined;
     const prompt = inquirer.createPromptModule({
       output: process.stderr,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
+      clearPromptOnDone,
     });
     // The questions are made here, of the shapes that inquirer documents; its types want literals.
-    const answers = (await prompt([{ ...question, name: 'answer' }] as never)) as { answer: T };
-    return answers.answer;
+    const asked = prompt([{ ...question, name: 'answer' }] as never) as Promise<{ answer: T }>;
+    const { answer } = await asked.catch((error: unknown) => {
+      stopping.throwIfAborted();
+      throw isExit(error) ? new Cancelled('Nothing was changed.') : error;
+    });
+    return answer;
   };
   return {
     select: (message, choices, initial) =>
@@ -61,6 +73,6 @@ export async function createPrompter(io: Io): Promise<Prompter> {
 }
 
 /** Ctrl-C in a question. */
-export function isExit(error: unknown): boolean {
+function isExit(error: unknown): boolean {
   return error instanceof Error && error.name === 'ExitPromptError';
 }

@@ -6,6 +6,8 @@ import { counted, lasted } from '../words.ts';
 /** What a run is doing, as it goes. */
 export interface ProgressView {
   show(progress: Progress): void;
+  /** The run was interrupted, and finishes what is under way. */
+  interrupted(): void;
   stop(): void;
 }
 
@@ -13,6 +15,8 @@ export interface ProgressView {
 const LINE_EVERY_MS = 5000;
 /** A guess at the rest is none before so many writes. */
 const ENOUGH_TO_GUESS = 20;
+
+const FINISHING = 'finishing what is under way';
 
 export async function createProgressView(
   io: Io,
@@ -24,9 +28,14 @@ export async function createProgressView(
   const { default: ora } = await import('ora');
   const spinner: Ora = ora({ text: account, discardStdin: false });
   spinner.start();
+  let ending = false;
   return {
     show: (progress) => {
-      spinner.text = `${account}  ${describe(progress)}`;
+      if (!ending) spinner.text = `${account}  ${describe(progress)}`;
+    },
+    interrupted: () => {
+      ending = true;
+      spinner.text = `${account}  ${FINISHING}; Ctrl-C again leaves at once`;
     },
     stop: () => {
       spinner.stop();
@@ -48,6 +57,7 @@ function plainLines(
       last = now();
       io.note(`${account}: ${text}`);
     },
+    interrupted: () => io.note(`${account}: ${FINISHING}`),
     stop: () => undefined,
   };
 }

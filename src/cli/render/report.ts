@@ -18,12 +18,17 @@ export function renderReport(io: Io, account: string, report: RunReport, verbose
   return lines.join('\n');
 }
 
+const NOTHING = 'nothing to do';
+
 function headline(io: Io, account: string, report: RunReport): string {
   const { paint } = io;
   const name = paint.bold(neutralise(account));
   const time = paint.dim(lasted(report.durationMs));
   const what = changes(report);
-  if (report.error !== undefined) return `${paint.red('✖')} ${name}  ${what}  ${time}`;
+  if (report.error !== undefined) {
+    const done = what === NOTHING ? 'nothing was changed' : what;
+    return `${paint.red('✖')} ${name}  ${done}  ${time}`;
+  }
   const mark = report.setAside.length > 0 ? paint.yellow('!') : paint.green('✔');
   return `${mark} ${name}  ${report.dryRun ? 'nothing was written' : what}  ${time}`;
 }
@@ -48,7 +53,7 @@ function changes(report: RunReport): string {
   ] as const;
   const rest = more.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   const all = [...parts, ...rest];
-  return all.length === 0 ? 'nothing to do' : all.join(' · ');
+  return all.length === 0 ? NOTHING : all.join(' · ');
 }
 
 const SIGNS = { create: '+', update: '~', delete: '-', link: '=', unlink: 'x' } as const;
@@ -88,8 +93,10 @@ function planLine({ action, side, contact, fields }: PlanEntry): string {
 
 /** What stays at the provider because the CRM cannot hold it. */
 export function unheldLine(unheld: NonNullable<RunReport['unheld']>): string {
-  const parts = unheld.map(({ field, contacts }) => `${FIELD_WORDS[field]} (${contacts})`);
-  return `  Kept in the address book only, since the CRM cannot hold it: ${parts.join(', ')}`;
+  const parts = unheld.map(
+    ({ field, contacts }) => `${FIELD_WORDS[field]} (${counted(contacts, 'contact', 'contacts')})`,
+  );
+  return `  Kept in the address book only, where the CRM cannot hold all of it: ${parts.join(', ')}`;
 }
 
 function setAsideLines(io: Io, { setAside }: RunReport, verbose: boolean): readonly string[] {

@@ -44,9 +44,10 @@ function aligned<Row>(io: Io, rows: readonly Row[], columns: readonly Column<Row
       .map((text, at) => pad(text, widths[at] ?? 0, shown[at]?.right === true))
       .join(GAP)
       .trimEnd();
-  const heading = io.paint.dim(line(shown.map(({ title }) => title.toUpperCase())));
-  const lines = rows.map((row) => line(shown.map(({ text }) => neutralise(text(row)))));
-  return [heading, ...lines].map((one) => clip(one, io.width)).join('\n');
+  const clipped = (texts: readonly string[]): string => clip(line(texts), io.width);
+  const heading = io.paint.dim(clipped(shown.map(({ title }) => title.toUpperCase())));
+  const lines = rows.map((row) => clipped(shown.map(({ text }) => neutralise(text(row)))));
+  return [heading, ...lines].join('\n');
 }
 
 function widthOf<Row>(rows: readonly Row[], { title, text }: Column<Row>): number {
@@ -74,7 +75,10 @@ function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-/** Cut to the terminal's width, so that no line wraps into the next. */
+/**
+ * Cut to the terminal's width, so that no line wraps into the next. For text without colours: the
+ * code that ends one would be cut off.
+ */
 export function clip(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let cut = '';

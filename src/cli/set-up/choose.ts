@@ -1,6 +1,6 @@
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import { ALL_CONTACTS } from '../../sync/account.ts';
-import type { ConflictRule, Direction } from '../../plan/model.ts';
+import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import type { Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { CustomField } from '../../sync/store-port.ts';
 import { pipedriveSide } from '../compose.ts';
@@ -23,6 +23,7 @@ export async function chooseRules(
   const group = await chooseGroup(session, flags, provider);
   const direction = await chooseDirection(session, flags);
   const visibility = await chooseVisibility(session, flags, crm);
+  const match = await chooseMatchRule(session, flags);
   const onConflict = await chooseConflictRule(session, flags);
   const survey = await pipedriveSide(session, crm.login, { customFields: [] }).customFields.survey(
     session.signal,
@@ -33,7 +34,7 @@ export async function chooseRules(
     direction,
     visibility,
     onConflict,
-    match: flags.match ?? 'email',
+    match,
     customFields: survey.map(toCustomField),
     survey,
   };
@@ -58,15 +59,20 @@ async function chooseGroup(
   if (asksNothing(session) && (wanted === undefined || wanted === 'all')) return ALL_CONTACTS;
   const groups = [ALL_CONTACTS, ...(await side.groups.list(session.signal))];
   if (wanted !== undefined) return groupNamed(wanted, groups);
+  const total = await side.groups.total?.(session.signal);
   const prompter = await session.prompter();
   return prompter.select(
     'Which contacts?',
-    groups.map((group) => ({ value: group, name: groupLine(group) })),
+    groups.map((group) => ({ value: group, name: groupLine(group, total) })),
   );
 }
 
-function groupLine(group: Group): string {
-  if (group.id === 'all') return group.name;
+function groupLine(group: Group, total: number | undefined): string {
+  if (group.id === 'all') {
+    return total === undefined
+      ? group.name
+      : `${group.name} (${counted(total, 'contact', 'contacts')})`;
+  }
   return `${neutralise(group.name)} (${group.kind}, ${counted(group.count, 'contact', 'contacts')})`;
 }
 
@@ -90,13 +96,7 @@ async function chooseDirection(
   session: Session,
   { direction }: AddAccountFlags,
 ): Promise<Direction> {
-  if (direction === 'two-way') {
-    throw new UsageError(
-      'Two-way sync comes in the next release.',
-      'Use --direction one-way for now.',
-    );
-  }
-  if (direction !== undefined || asksNothing(session)) return 'one-way';
+  if (direction !== undefined || asksNothing(session)) return direction ?? 'one-way';
   const prompter = await session.prompter();
   return prompter.select<Direction>('In which direction?', [
     { value: 'one-way', name: 'Google → Pipedrive' },
@@ -116,7 +116,7 @@ async function chooseVisibility(
     'Who may see the people it creates?',
     visibilities.map((one) => ({
       value: one,
-      name: `${one.label} (${one.name})${one.isDefault ? ', the default' : ''}`,
+      name: `${neutralise(one.label)} (${one.name})${one.isDefault ? ', the default' : ''}`,
     })),
     visibilities.find(({ isDefault }) => isDefault),
   );
@@ -138,19 +138,25 @@ function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): V
   );
 }
 
+async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Promise<MatchRule> {
+  if (match !== undefined || asksNothing(session)) return match ?? 'email';
+  const prompter = await session.prompter();
+  return prompter.select<MatchRule>('What about people who are in Pipedrive already?', [
+    { value: 'email', name: 'join them with the contact of the same e-mail address' },
+    { value: 'none', name: 'leave them alone: everybody is created anew' },
+  ]);
+}
+
 async function chooseConflictRule(
   session: Session,
   { onConflict }: AddAccountFlags,
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
   const prompter = await session.prompter();
-  return prompter.select<ConflictRule>(
-    'When a contact meets somebody who is in Pipedrive already, with another value',
-    [
-      { value: 'newest', name: 'leave both values as they are' },
-      { value: 'provider', name: 'Google’s value goes to Pipedrive' },
-    ],
-  );
+  return prompter.select<ConflictRule>('And where they have another value there?', [
+    { value: 'newest', name: 'leave both values as they are' },
+    { value: 'provider', name: 'Google’s value goes to Pipedrive' },
+  ]);
 }
 
 function asksNothing({ flags, io }: Session): boolean {
@@ -170,5 +176,5 @@ function tellLimits(
   const [first] = impossible;
   if (first?.kind !== 'impossible') return;
   const words = listed(impossible.map(({ field }) => FIELD_WORDS[field]));
-  io.note(`Left out, since Pipedrive has no field for it: ${words}. ${first.reason}`);
+  io.note(`Left out, since Pipedrive has no field for it: ${words}. ${neutralise(first.reason)}`);
 }

@@ -2,8 +2,16 @@ import { readRights, readVisibilities, type Rights } from '../../crm/pipedrive/s
 import type { Connection } from '../../store/connections.ts';
 import type { AddAccountFlags, ConnectedCrm, ConnectedProvider } from './draft.ts';
 import { googleSide, storedCredentials, storedLogin } from '../compose.ts';
+import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
-import { pipedriveByOAuth, pipedriveByToken, readToken, signInToGoogle } from '../sign-ins.ts';
+import {
+  checkScopes,
+  grantAtGoogle,
+  orTakeBack,
+  pipedriveByOAuth,
+  pipedriveByToken,
+  sameMailbox,
+} from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
 
 const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
@@ -13,23 +21,58 @@ export async function connectProvider(
   session: Session,
   flags: AddAccountFlags,
 ): Promise<ConnectedProvider> {
-  const email = (await askEmail(session, flags)).toLowerCase();
-  await checkProvider(session, email, flags);
-  const store = session.store();
-  const connection = store.connections.find('google', email);
-  if (connection !== undefined) {
-    const side = googleSide(session, storedCredentials(session, store, connection));
-    return { email, side, connection, tokens: undefined, abandon: async () => undefined };
-  }
-  const fresh = await signInToGoogle(session, email, { noBrowser: flags.browser === false });
-  session.io.note(`Signed in to Google as ${fresh.email}.`);
-  return {
-    email,
-    side: fresh.side,
-    connection: undefined,
-    tokens: fresh.tokens,
-    abandon: fresh.revoke,
+  const name = (await askEmail(session, flags)).toLowerCase();
+  await checkProvider(session, name, flags);
+  const connection = knownMailbox(session, name);
+  if (connection === undefined) return signInAsNamed(session, name, flags);
+  const { identity } = connection;
+  const email = String(connection.details['email']);
+  const side = googleSide(session, storedCredentials(session, session.store(), connection));
+  return { name, email, identity, side, connection, tokens: undefined, abandon: nothingToTakeBack };
+}
+
+/** The login that is stored for this address, however it is written. */
+function knownMailbox(session: Session, name: string): Connection | undefined {
+  return googleLogins(session).find(({ details }) => sameMailbox(String(details['email']), name));
+}
+
+function googleLogins(session: Session): readonly Connection[] {
+  return session
+    .store()
+    .connections.list()
+    .filter(({ kind }) => kind === 'google');
+}
+
+/** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
+async function signInAsNamed(
+  session: Session,
+  name: string,
+  flags: AddAccountFlags,
+): Promise<ConnectedProvider> {
+  const grant = await grantAtGoogle(session, name, { noBrowser: flags.browser === false });
+  // To take a grant back ends all sign-ins of that person: never of one that an account here uses.
+  let inUse = googleLogins(session).length > 0;
+  const abandon = async (): Promise<void> => {
+    if (!inUse) await grant.revoke();
   };
+  return orTakeBack(abandon, async () => {
+    checkScopes(session, grant);
+    const { id: identity, email } = await grant.side.account(session.signal);
+    const connection = session.store().connections.find('google', identity);
+    inUse = connection !== undefined;
+    checkMailbox(email, name);
+    session.io.note(`✔ Signed in to Google as ${neutralise(email)}`);
+    const { side, tokens } = grant;
+    return { name, email: email.toLowerCase(), identity, side, connection, tokens, abandon };
+  });
+}
+
+function checkMailbox(signedIn: string, name: string): void {
+  if (sameMailbox(signedIn, name)) return;
+  throw new Refused(
+    `${signedIn} signed in at Google, but the account is ${name}.`,
+    `Run the command again and choose ${name} on Google’s page.`,
+  );
 }
 
 async function askEmail(session: Session, { email }: AddAccountFlags): Promise<string> {
@@ -47,19 +90,20 @@ function checkEmail(text: string): string | true {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(text.trim()) ? true : 'That is not an e-mail address.';
 }
 
+/** The provider of an address whose domain tells. */
+export function guessedProvider(email: string): 'google' | 'microsoft' | undefined {
+  const domain = email.slice(email.indexOf('@') + 1).toLowerCase();
+  if (GOOGLE_DOMAINS.has(domain)) return 'google';
+  return MICROSOFT_DOMAINS.test(domain) ? 'microsoft' : undefined;
+}
+
 /** The domain chooses the provider where it can; others are asked. */
 async function checkProvider(
   session: Session,
   email: string,
   flags: AddAccountFlags,
 ): Promise<void> {
-  const domain = email.slice(email.indexOf('@') + 1);
-  const guessed = GOOGLE_DOMAINS.has(domain)
-    ? 'google'
-    : MICROSOFT_DOMAINS.test(domain)
-      ? 'microsoft'
-      : undefined;
-  const provider = flags.provider ?? guessed ?? (await askProvider(session, email));
+  const provider = flags.provider ?? guessedProvider(email) ?? (await askProvider(session, email));
   if (provider === 'google') return;
   throw new Refused(
     'Microsoft accounts come in a later release.',
@@ -68,12 +112,6 @@ async function checkProvider(
 }
 
 async function askProvider(session: Session, email: string): Promise<'google' | 'microsoft'> {
-  if (session.flags.yes || !session.io.canAsk) {
-    throw new UsageError(
-      `${email} does not say whose account it is.`,
-      'Name it: --provider google',
-    );
-  }
   const prompter = await session.prompter();
   return prompter.select<'google' | 'microsoft'>(`Whose account is ${email}?`, [
     { value: 'google', name: 'Google (Gmail or Google Workspace)' },
@@ -88,13 +126,16 @@ export async function connectCrm(
   provider: ConnectedProvider,
 ): Promise<ConnectedCrm> {
   const signedIn = await signInToCrm(session, flags);
-  checkNotTwice(session, provider, signedIn.identity);
-  const { api, userId } = signedIn.login;
-  const rights = await readRights(api, userId, session.signal);
-  checkRights(rights, signedIn.user);
-  const visibilities = await readVisibilities(api, rights, session.signal);
-  session.io.note(`Pipedrive: ${signedIn.company}, as ${signedIn.user}.`);
-  return { ...signedIn, rights, visibilities };
+  return orTakeBack(signedIn.abandon, async () => {
+    checkNotTwice(session, provider, signedIn.identity);
+    const { api, userId } = signedIn.login;
+    const rights = await readRights(api, userId, session.signal);
+    checkRights(rights, signedIn.user);
+    const visibilities = await readVisibilities(api, rights, session.signal);
+    const who = `${signedIn.company}, as ${signedIn.user}`;
+    session.io.note(`✔ Signed in to Pipedrive: ${neutralise(who)}`);
+    return { ...signedIn, rights, visibilities };
+  });
 }
 
 type SignedIn = Omit<ConnectedCrm, 'rights' | 'visibilities'>;
@@ -106,11 +147,21 @@ async function signInToCrm(session: Session, flags: AddAccountFlags): Promise<Si
   const fresh =
     auth === 'oauth'
       ? await pipedriveByOAuth(session, { noBrowser: flags.browser === false })
-      : await pipedriveByToken(session, await readToken(session, flags.crmTokenStdin === true));
+      : await pipedriveByToken(session, flags.crmTokenStdin === true);
   const { user, login, secret } = fresh;
   const identity = `${user.companyId}:${user.id}`;
   const connection = session.store().connections.find('pipedrive', identity);
-  return { login, identity, company: user.companyName, user: user.name, connection, secret };
+  const inUse = connection?.details['signIn'] === 'oauth';
+  const abandon = inUse ? nothingToTakeBack : fresh.revoke;
+  return {
+    login,
+    identity,
+    company: user.companyName,
+    user: user.name,
+    connection,
+    secret,
+    abandon,
+  };
 }
 
 function ofConnection(session: Session, connection: Connection): SignedIn {
@@ -122,7 +173,12 @@ function ofConnection(session: Session, connection: Connection): SignedIn {
     user: String(user),
     connection,
     secret: undefined,
+    abandon: nothingToTakeBack,
   };
+}
+
+async function nothingToTakeBack(): Promise<void> {
+  // A login that is stored stays.
 }
 
 /** A login that is there already is offered first. */
@@ -142,7 +198,7 @@ async function chooseKnownLogin(
   return prompter.select<Connection | undefined>('Sync it with', [
     ...known.map((one) => ({
       value: one,
-      name: `${one.details['company']}, as ${one.details['user']}`,
+      name: neutralise(`${one.details['company']}, as ${one.details['user']}`),
     })),
     { value: undefined, name: 'another Pipedrive login' },
   ]);

@@ -26,7 +26,12 @@ export interface AddAccountFlags {
 
 /** The mailbox, signed in. */
 export interface ConnectedProvider {
+  /** As the user wrote it: what the account will be called. */
+  readonly name: string;
+  /** As the provider writes it. */
   readonly email: string;
+  /** The provider's own id of the mailbox. */
+  readonly identity: string;
   readonly side: GoogleSide;
   /** The login that is stored already, if it is. */
   readonly connection: Connection | undefined;
@@ -46,6 +51,8 @@ export interface ConnectedCrm {
   readonly secret: (() => PipedriveSecret) | undefined;
   readonly rights: Rights;
   readonly visibilities: readonly Visibility[];
+  /** Takes a fresh sign-in back. */
+  abandon(): Promise<void>;
 }
 
 /** What the user chose, and what the company's fields allow. */

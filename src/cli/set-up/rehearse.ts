@@ -60,7 +60,7 @@ export function renderRehearsal(
     .map(({ field }) => FIELD_WORDS[field]);
   const numbers = planNumbers(report.plan ?? []);
   const lines = [
-    io.paintErr.bold(`${provider.email} → ${neutralise(crm.company)}`),
+    io.paintErr.bold(`${neutralise(provider.email)} → ${neutralise(crm.company)}`),
     `  Contacts: ${neutralise(group.name)}   Seen by: ${visibility === undefined ? 'the CRM’s default' : neutralise(visibility.label)}`,
     '',
     io.paintErr.bold('The first sync'),

@@ -1,23 +1,27 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { Store } from '../../store/open.ts';
+import { connectionOf } from '../compose.ts';
 import type { Draft } from './draft.ts';
 import type { Session } from '../session.ts';
 
 /** Everything at once, or nothing. */
 export function saveAccount(session: Session, draft: Draft): AccountRow {
   const store = session.store();
-  return store.transaction(() => insertDraft(store, draft));
+  return store.transaction(() => {
+    const row = insertDraft(store, draft);
+    saveSignIns(store, row, draft);
+    return row;
+  });
 }
 
-/** Also how a rehearsal puts the account into its throw-away copy. */
+/** Without the sign-ins: also how a rehearsal puts the account into its throw-away copy. */
 export function insertDraft(store: Store, { provider, crm, rules }: Draft): AccountRow {
   const mailbox = provider.connection ?? insertMailbox(store, provider);
   const login = crm.connection ?? insertLogin(store, crm);
-  if (crm.secret !== undefined) saveSecret(store, login, crm.secret());
   const byDefault = crm.visibilities.find(({ isDefault }) => isDefault);
   const row = store.accounts.insert({
-    name: freeName(store, provider.email),
+    name: freeName(store, provider.name),
     email: provider.email,
     providerConnection: mailbox.id,
     crmConnection: login.id,
@@ -35,12 +39,8 @@ export function insertDraft(store: Store, { provider, crm, rules }: Draft): Acco
   return row;
 }
 
-function insertMailbox(store: Store, { email, tokens }: Draft['provider']): Connection {
-  const connection = store.connections.insert({ kind: 'google', identity: email, details: {} });
-  if (tokens !== undefined) {
-    store.connections.saveSecret(connection.id, 'tokens', JSON.stringify(tokens()));
-  }
-  return connection;
+function insertMailbox(store: Store, { identity, email }: Draft['provider']): Connection {
+  return store.connections.insert({ kind: 'google', identity, details: { email } });
 }
 
 function insertLogin(store: Store, { identity, company, user, secret }: Draft['crm']): Connection {
@@ -56,6 +56,16 @@ function insertLogin(store: Store, { identity, company, user, secret }: Draft['c
       ...(domain === undefined ? {} : { apiDomain: domain }),
     },
   });
+}
+
+/** A fresh sign-in goes before the one that was stored. */
+function saveSignIns(store: Store, row: AccountRow, { provider, crm }: Draft): void {
+  const { connections } = store;
+  const tokens = provider.tokens?.();
+  if (tokens !== undefined)
+    connections.saveSecret(row.providerConnection, 'tokens', JSON.stringify(tokens));
+  if (crm.secret !== undefined)
+    saveSecret(store, connectionOf(store, row.crmConnection), crm.secret());
 }
 
 function saveSecret(

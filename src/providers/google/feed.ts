@@ -35,6 +35,18 @@ export async function* changes(
   } while (pageToken !== undefined);
 }
 
+/** Without reading them; an empty book has no total. */
+export async function countContacts(api: Api, signal: AbortSignal): Promise<number> {
+  const reply = await ask(api, {
+    path: '/v1/people/me/connections',
+    query: { personFields: 'metadata', pageSize: 1 },
+    cost: COST.readPeople,
+    signal,
+  });
+  if (!isSuccess(reply)) throw questionError(reply);
+  return totalIn(objectIn(reply.body)) ?? 0;
+}
+
 interface Tokens {
   readonly syncToken: string | undefined;
   readonly pageToken: string | undefined;

@@ -3,7 +3,7 @@ import { SignInNeeded } from '../../sync/errors.ts';
 import type { ContactSide, Groups, PhotoSource } from '../../sync/ports.ts';
 import { ask, isSuccess, textIn } from './ask.ts';
 import { questionError } from './errors.ts';
-import { changes } from './feed.ts';
+import { changes, countContacts } from './feed.ts';
 import { listGroups } from './groups.ts';
 import { BATCH_SIZE, COST, VISIBILITY_DELAY_MS } from './limits.ts';
 import { holds } from './patch.ts';
@@ -24,7 +24,14 @@ export interface GoogleSide extends ContactSide {
   readonly groups: Groups;
   readonly photoSource: PhotoSource;
   /** Whose sign-in this is. @throws {SignInNeeded} when it does not say */
-  account(signal: AbortSignal): Promise<{ email: string }>;
+  account(signal: AbortSignal): Promise<GoogleAccount>;
+}
+
+export interface GoogleAccount {
+  /** Of one person for ever, however many addresses they have, and whatever becomes of those. */
+  readonly id: string;
+  /** As Google spells it. */
+  readonly email: string;
 }
 
 /** Google Contacts as a side: the People API, https://developers.google.com/people */
@@ -44,7 +51,10 @@ export function createGoogleSide(options: GoogleOptions): GoogleSide {
     write: (writes, signal) => writeAll(api, writes, signal),
     now: () => api.now(),
     requests: () => (userinfo === api ? 0 : userinfo.requests()) + api.requests(),
-    groups: { list: (signal) => listGroups(api, signal) },
+    groups: {
+      list: (signal) => listGroups(api, signal),
+      total: (signal) => countContacts(api, signal),
+    },
     photoSource: { fetch: (ref, signal) => fetchPhoto(api, ref, signal) },
     account: (signal) => account(userinfo, signal),
   };
@@ -58,10 +68,12 @@ export function googleApiBases(url?: string): { people: string; userinfo: string
   };
 }
 
-async function account(api: Api, signal: AbortSignal): Promise<{ email: string }> {
+/** `sub`, since an address may change: https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload */
+async function account(api: Api, signal: AbortSignal): Promise<GoogleAccount> {
   const reply = await ask(api, { path: '/oauth2/v3/userinfo', cost: COST.nothing, signal });
   if (!isSuccess(reply)) throw questionError(reply);
+  const id = textIn(reply.body, 'sub');
   const email = textIn(reply.body, 'email');
-  if (email !== undefined) return { email };
+  if (id !== undefined && email !== undefined) return { id, email };
   throw new SignInNeeded('provider', 'The Google sign-in does not tell its e-mail address.');
 }

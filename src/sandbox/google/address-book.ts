@@ -1,8 +1,8 @@
 import { randomHex } from '../core.ts';
 import type { SandboxSeed } from '../core.ts';
 import type { SandboxPhoto } from '../seed-contact.ts';
-import { createChangeFeed } from './change-feed.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import { createChangeFeed } from '../change-feed.ts';
+import type { ChangeFeed } from '../change-feed.ts';
 import type { ContactFields } from './person-fields.ts';
 
 /** A contact as Google keeps it. Never changed in place: a change makes a new one. */
@@ -37,10 +37,15 @@ type ContactDraft = Pick<StoredContact, 'fields' | 'groups'> & {
   readonly photo?: SandboxPhoto;
 };
 
-type ContactChange = Partial<Pick<StoredContact, 'fields' | 'groups' | 'profile'>> & {
+type ContactChange = Partial<Pick<StoredContact, 'fields' | 'groups'>> & {
+  /** `null` unlinks it. */
+  readonly profile?: LinkedProfile | null;
   /** `null` takes the picture away. */
   readonly photo?: SandboxPhoto | null;
 };
+
+/** Deleted contacts stay in the trash for 30 days (product help). */
+const TRASH_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface AddressBook {
   readonly feed: ChangeFeed<StoredContact>;
@@ -51,7 +56,14 @@ export interface AddressBook {
   add(draft: ContactDraft): StoredContact;
   /** An empty change moves etag and time all the same. */
   change(contact: StoredContact, change: ContactChange): StoredContact;
+  /** Into the trash. */
   remove(contact: StoredContact): void;
+  /** Out of the trash, under the same name; `undefined` when it is not there, or no longer. */
+  restore(resourceName: string): StoredContact | undefined;
+  /** The second is gone for good, and its name is one of the first's former ones. */
+  absorb(kept: StoredContact, gone: StoredContact): StoredContact;
+  /** Gone for good. */
+  purge(contact: StoredContact): void;
   /** Gives the contact a new id, as happens when a profile is linked or unlinked. */
   rekey(contact: StoredContact): StoredContact;
   /** The state before the last change, for reads that lag behind. */
@@ -66,12 +78,19 @@ export function createAddressBook(seed: SandboxSeed): AddressBook {
   const newNames = new Map<string, string>();
   const previous = new Map<string, StoredContact>();
   const ids = new Map<string, string>();
+  const trash = new Map<string, { readonly contact: StoredContact; readonly at: number }>();
 
   function keep(contact: StoredContact): StoredContact {
     contacts.set(contact.resourceName, contact);
     ids.set(contact.id, contact.resourceName);
     feed.publish(contact.resourceName, contact);
     return contact;
+  }
+
+  function purge({ resourceName }: StoredContact): void {
+    contacts.delete(resourceName);
+    previous.delete(resourceName);
+    feed.publish(resourceName, undefined);
   }
 
   function find(resourceName: string): StoredContact | undefined {
@@ -99,9 +118,22 @@ export function createAddressBook(seed: SandboxSeed): AddressBook {
       return keep({ ...changed(contact, change, mint.photo), ...mint.marks() });
     },
     remove(contact) {
-      contacts.delete(contact.resourceName);
-      previous.delete(contact.resourceName);
-      feed.publish(contact.resourceName, undefined);
+      purge(contact);
+      trash.set(contact.resourceName, { contact, at: seed.clock.now().getTime() });
+    },
+    restore(resourceName) {
+      const thrown = trash.get(resourceName);
+      trash.delete(resourceName);
+      if (thrown === undefined || seed.clock.now().getTime() > thrown.at + TRASH_MS)
+        return undefined;
+      return keep({ ...thrown.contact, ...mint.marks() });
+    },
+    purge,
+    absorb(kept, gone) {
+      purge(gone);
+      newNames.set(gone.resourceName, kept.resourceName);
+      const formerNames = [...kept.formerNames, ...gone.formerNames, gone.resourceName];
+      return keep({ ...kept, ...mint.marks(), formerNames });
     },
     // Whether Google also reports the old name as deleted is not documented; the harder case is that it does.
     rekey(contact) {
@@ -122,12 +154,18 @@ export function createAddressBook(seed: SandboxSeed): AddressBook {
 
 function changed(
   contact: StoredContact,
-  { photo, ...rest }: ContactChange,
+  { photo, profile, ...rest }: ContactChange,
   withAddress: (photo: SandboxPhoto) => StoredPhoto,
 ): StoredContact {
-  if (photo === undefined) return { ...contact, ...rest };
-  const { photo: _, ...kept } = contact;
-  return { ...kept, ...rest, ...(photo === null ? {} : { photo: withAddress(photo) }) };
+  const { photo: oldPhoto, profile: oldProfile, ...kept } = contact;
+  const newPhoto = photo === undefined ? oldPhoto : photo && withAddress(photo);
+  const newProfile = profile === undefined ? oldProfile : profile;
+  return {
+    ...kept,
+    ...rest,
+    ...(newPhoto ? { photo: newPhoto } : {}),
+    ...(newProfile ? { profile: newProfile } : {}),
+  };
 }
 
 /** Makes what Google makes: ids, etags, times, the addresses of pictures. */

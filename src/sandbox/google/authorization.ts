@@ -1,10 +1,12 @@
+import { BadControl } from '../core.ts';
 import type { SandboxAnswer, SandboxRequest } from '../core.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 import { GOOGLE_CLIENT } from './oauth-client.ts';
 import { OAuthRefusal } from './oauth-refusal.ts';
 import type { Grant, OAuthTokens } from './oauth-tokens.ts';
 
-export type Consent = 'allow' | 'refuse' | 'ask';
+const CONSENTS = ['allow', 'refuse', 'ask'] as const;
+export type Consent = (typeof CONSENTS)[number];
 
 /** The consent page, and who sits in front of it. */
 export interface Authorization {
@@ -67,6 +69,7 @@ export function createAuthorization(
       email = address;
     },
     consent(answer) {
+      if (!CONSENTS.includes(answer)) throw new BadControl(`Consent is ${CONSENTS.join(', ')}.`);
       consent = answer;
     },
     tickScopes(scopes) {

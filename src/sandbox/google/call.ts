@@ -61,6 +61,7 @@ function look(
     profiles: none || sources.includes('READ_SOURCE_TYPE_PROFILE'),
     list: false,
     origin: call.request.origin,
+    etagOut: world.etags.out,
     groupExists: (name) => world.groups.find(name) !== undefined,
   };
 }

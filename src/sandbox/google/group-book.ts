@@ -1,7 +1,7 @@
 import { randomHex } from '../core.ts';
 import type { SandboxSeed } from '../core.ts';
-import { createChangeFeed } from './change-feed.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import { createChangeFeed } from '../change-feed.ts';
+import type { ChangeFeed } from '../change-feed.ts';
 
 export interface StoredGroup {
   readonly resourceName: string;

@@ -1,10 +1,11 @@
 import type { people_v1 } from 'googleapis/build/src/apis/people/v1.js';
-import { BadJson } from '../core.ts';
+import { controlHands } from '../control-hands.ts';
+import { BadControl, BadJson } from '../core.ts';
 import type { SandboxAnswer, SandboxRequest, SandboxSeed } from '../core.ts';
 import type { SandboxContact } from '../seed-contact.ts';
 import { createAddressBook } from './address-book.ts';
-import { googleControl } from './control.ts';
-import type { GoogleSandbox } from './google-sandbox.ts';
+import { createEtags } from './etags.ts';
+import type { GoogleHands, GoogleSandbox } from './google-sandbox.ts';
 import { GoogleFailure, invalidArgument, notFound } from './errors.ts';
 import { createGroupBook } from './group-book.ts';
 import { createListings } from './listings.ts';
@@ -63,19 +64,16 @@ export function createGoogleSandbox(
   for (const contact of options.contacts ?? []) user.create(contact);
   hideWritesFor(world, options.visibilityDelayMs ?? 0);
 
-  const sandbox: GoogleSandbox = {
-    vendor: 'google',
+  const hands: GoogleHands = {
     ...user,
     signInAs: (email) => world.oauth.signInAs(email),
     consent: (answer) => world.oauth.consent(answer),
     tickScopes: (scopes) => world.oauth.tickScopes(scopes),
     revokeGrants: () => world.oauth.revokeGrants(),
     expireAccessTokens: () => world.oauth.expireAccessTokens(),
-    handle: (request) => handle(world, request),
-    isWrite: ({ method, path }) => path.startsWith('/v1/') && method !== 'GET',
-    control: (action, body) => googleControl(sandbox, action, body),
     people: () => everybody(world, options.origin?.() ?? ''),
     hide: (delayMs) => hideWritesFor(world, delayMs),
+    etags: (reading) => world.etags.read(reading),
     expireSyncTokens() {
       world.contactListings.expireSyncTokens();
       world.groupListings.expireSyncTokens();
@@ -85,7 +83,13 @@ export function createGoogleSandbox(
     },
     setQuota: (limits) => world.quota.enforce(limits),
   };
-  return sandbox;
+  return {
+    ...hands,
+    vendor: 'google',
+    handle: (request) => handle(world, request),
+    isWrite: ({ method, path }) => path.startsWith('/v1/') && method !== 'GET',
+    control: (action, body) => controlHands(hands, action, body),
+  };
 }
 
 function createWorld(
@@ -107,12 +111,14 @@ function createWorld(
       autoConsent: options.autoConsent ?? false,
       testing: options.testing ?? false,
     }),
+    etags: createEtags(),
     maxContacts: options.maxContacts ?? 25_000,
     takeStaleRead,
   };
 }
 
 function hideWritesFor(world: GoogleWorld, delayMs: number): void {
+  if (!(delayMs >= 0)) throw new BadControl('The delay is a number of milliseconds.');
   world.contacts.feed.hide(delayMs);
   world.groups.feed.hide(delayMs);
 }
@@ -160,6 +166,7 @@ function everybody(world: GoogleWorld, origin: string): readonly people_v1.Schem
     profiles: true,
     list: false,
     origin,
+    etagOut: (etag: string) => etag,
     groupExists: (name: string) => world.groups.find(name) !== undefined,
   };
   return world.contacts.all().map((contact) => personView(contact, look));

@@ -1,6 +1,6 @@
 import { isRecord } from '../core.ts';
 import type { SandboxClock } from '../core.ts';
-import type { ChangeFeed, FeedEntry } from './change-feed.ts';
+import type { ChangeFeed, FeedEntry } from '../change-feed.ts';
 import { expiredSyncToken, invalidArgument } from './errors.ts';
 
 /** "Sync tokens expire 7 days after the full sync" (documented): a delta does not prolong them. */

@@ -1,10 +1,13 @@
-import { randomHex } from '../core.ts';
 import type { SandboxSeed } from '../core.ts';
+import { createTokens } from '../tokens.ts';
 
 export const ACCESS_TOKEN_LIFE_S = 3599;
 const CODE_LIFE_MS = 10 * 60 * 1000;
-/** While the app's publishing status is "Testing". */
-const TESTING_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** While the app's publishing status is "Testing", used or not. */
+const TESTING_LIFE_MS = 7 * DAY_MS;
+/** Else so long without use: six months. */
+const UNUSED_LIFE_MS = 182 * DAY_MS;
 
 /** A user's consent: what every token of it stands for. */
 export interface Grant {
@@ -28,6 +31,7 @@ export interface OAuthTokens {
   takeCode(code: string): PendingCode | undefined;
   issueRefresh(grant: Grant): string;
   issueAccess(grant: Grant): string;
+  /** A use of the refresh token. */
   refreshGrant(token: string): Grant | undefined;
   accessGrant(token: string): Grant | undefined;
   /** Whether this user's consent still has a refresh token. */
@@ -38,58 +42,42 @@ export interface OAuthTokens {
   expireAccess(): void;
 }
 
-interface Issued<T> {
-  readonly of: T;
-  readonly until: number;
-}
-
 export function createOAuthTokens(seed: SandboxSeed, testing: boolean): OAuthTokens {
-  const codes = new Map<string, Issued<PendingCode>>();
-  const access = new Map<string, Issued<Grant>>();
-  const refresh = new Map<string, Issued<Grant>>();
-
-  function issue<T>(tokens: Map<string, Issued<T>>, prefix: string, of: T, lifeMs: number): string {
-    const token = prefix + randomHex(seed.random, 48);
-    tokens.set(token, { of, until: seed.clock.now().getTime() + lifeMs });
-    return token;
-  }
-
-  function live<T>(tokens: Map<string, Issued<T>>, token: string): T | undefined {
-    const issued = tokens.get(token);
-    const alive = issued !== undefined && seed.clock.now().getTime() <= issued.until;
-    return alive ? issued.of : undefined;
-  }
-
-  function forget(grant: Grant): void {
-    for (const tokens of [access, refresh]) {
-      for (const [token, { of }] of tokens) if (of === grant) tokens.delete(token);
-    }
-  }
+  const kind = { digits: 48 };
+  const codes = createTokens<PendingCode>(seed, { ...kind, prefix: '4/0A', lifeMs: CODE_LIFE_MS });
+  const access = createTokens<Grant>(seed, {
+    ...kind,
+    prefix: 'ya29.',
+    lifeMs: ACCESS_TOKEN_LIFE_S * 1000,
+  });
+  const refresh = createTokens<Grant>(seed, {
+    ...kind,
+    prefix: '1//0',
+    lifeMs: testing ? TESTING_LIFE_MS : UNUSED_LIFE_MS,
+  });
 
   return {
-    issueCode: (pending) => issue(codes, '4/0A', pending, CODE_LIFE_MS),
-    takeCode(code) {
-      const pending = live(codes, code);
-      codes.delete(code);
-      return pending;
+    issueCode: (pending) => codes.issue(pending),
+    takeCode: (code) => codes.take(code),
+    issueRefresh: (grant) => refresh.issue(grant),
+    issueAccess: (grant) => access.issue(grant),
+    refreshGrant(token) {
+      if (!testing) refresh.renew(token);
+      return refresh.find(token);
     },
-    issueRefresh: (grant) =>
-      issue(refresh, '1//0', grant, testing ? TESTING_LIFE_MS : Number.POSITIVE_INFINITY),
-    issueAccess: (grant) => issue(access, 'ya29.', grant, ACCESS_TOKEN_LIFE_S * 1000),
-    refreshGrant: (token) => live(refresh, token),
-    accessGrant: (token) => live(access, token),
-    consented: (email) => [...refresh.values()].some(({ of }) => of.email === email),
+    accessGrant: (token) => access.find(token),
+    consented: (email) => refresh.all().some((grant) => grant.email === email),
     revoke(token) {
-      const grant = live(refresh, token) ?? live(access, token);
-      if (grant !== undefined) forget(grant);
-      return grant !== undefined;
+      const grant = refresh.find(token) ?? access.find(token);
+      if (grant === undefined) return false;
+      access.end(grant);
+      refresh.end(grant);
+      return true;
     },
     revokeAll() {
-      access.clear();
-      refresh.clear();
+      access.end();
+      refresh.end();
     },
-    expireAccess() {
-      access.clear();
-    },
+    expireAccess: () => access.end(),
   };
 }

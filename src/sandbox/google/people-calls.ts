@@ -4,7 +4,7 @@ import type { StoredContact } from './address-book.ts';
 import type { Call, GoogleWorld } from './world.ts';
 import { lookOf, pageSizeOf } from './call.ts';
 import { invalidArgument, notFound } from './errors.ts';
-import type { FeedEntry } from './change-feed.ts';
+import type { FeedEntry } from '../change-feed.ts';
 import { personView, tombstoneView } from './person-view.ts';
 import type { PersonLook } from './person-view.ts';
 

@@ -3,14 +3,14 @@ import { isRecord } from '../core.ts';
 import type { SandboxAnswer } from '../core.ts';
 import type { StoredContact } from './address-book.ts';
 import { lookOfBody, lookOfWrite } from './call.ts';
-import { GoogleFailure, invalidArgument, notFound, staleEtag } from './errors.ts';
+import { GoogleFailure, invalidArgument, notFound } from './errors.ts';
 import { MY_CONTACTS, OPEN_SYSTEM_GROUPS } from './group-book.ts';
 import { ok, personResponse } from './people-calls.ts';
 import { STORED_FIELDS } from './person-fields.ts';
 import type { ContactFields, Item, StoredField } from './person-fields.ts';
 import { readPerson, writeMask } from './person-input.ts';
 import type { PersonInput } from './person-input.ts';
-import { personView, sourceEtagOf } from './person-view.ts';
+import { personView } from './person-view.ts';
 import type { Call, GoogleWorld } from './world.ts';
 
 const MAX_CREATE_OR_UPDATE = 200;
@@ -145,7 +145,7 @@ function checkedUpdate(
   }
   const contact = world.contacts.find(resourceName);
   if (contact === undefined) throw notFound();
-  checkEtag(contact, input);
+  world.etags.check(contact.etag, input);
   if (mask.has('memberships')) {
     if (input.groups === undefined || input.groups.length === 0) {
       throw invalidArgument('person.memberships must have at least one contact group membership.');
@@ -153,19 +153,6 @@ function checkedUpdate(
     checkGroups(world, input.groups, contact.groups);
   }
   return contact;
-}
-
-function checkEtag(contact: StoredContact, { etag, sourceEtag }: PersonInput): void {
-  if (sourceEtag !== undefined) {
-    if (sourceEtag !== contact.etag) throw staleEtag('person.metadata.sources.etag');
-    return;
-  }
-  if (etag === undefined) {
-    throw invalidArgument(
-      'Request must set person.etag or person.metadata.sources.etag for the source that is being updated.',
-    );
-  }
-  if (sourceEtagOf(etag) !== contact.etag) throw staleEtag('person.etag');
 }
 
 /** "All fields specified in the update mask will be replaced" (documented), by nothing if need be. */

@@ -7,6 +7,9 @@ type Person = people_v1.Schema$Person;
 
 const LIST_CUT = 100;
 
+/** The etag as the answer has it; `undefined` leaves it out. */
+export type EtagOut = (etag: string) => string | undefined;
+
 /** How a call asked to see people. */
 export interface PersonLook {
   readonly mask: ReadonlySet<string>;
@@ -16,6 +19,8 @@ export interface PersonLook {
   readonly list: boolean;
   /** `http://127.0.0.1:PORT`, where pictures are. */
   readonly origin: string;
+  /** What becomes of the etags on their way out. */
+  readonly etagOut: EtagOut;
   /** Memberships in groups that are gone do not show. */
   readonly groupExists: (resourceName: string) => boolean;
 }
@@ -30,7 +35,7 @@ export function personView(contact: StoredContact, look: PersonLook): Person {
   const memberships = look.mask.has('memberships') ? membershipView(contact, look) : [];
   return {
     resourceName: contact.resourceName,
-    etag: personEtag(contact, look),
+    ...etagKey(look.etagOut(personEtag(contact, look))),
     ...(look.mask.has('metadata') ? { metadata: metadataView(contact, look) } : {}),
     ...(view as Partial<Person>),
     ...(memberships.length > 0 ? { memberships } : {}),
@@ -67,11 +72,15 @@ export function sourceEtagOf(etag: string): string | undefined {
   }
 }
 
+function etagKey(etag: string | undefined): { readonly etag?: string } {
+  return etag === undefined ? {} : { etag };
+}
+
 function metadataView(contact: StoredContact, look: PersonLook): people_v1.Schema$PersonMetadata {
   const { id, etag, updatedAt, profile } = contact;
   return {
     sources: [
-      { type: 'CONTACT', id, etag, updateTime: updatedAt },
+      { type: 'CONTACT', id, ...etagKey(look.etagOut(etag)), updateTime: updatedAt },
       ...(profile !== undefined && look.profiles
         ? [
             {

@@ -1,10 +1,16 @@
+import { EMPTY_CONTACT } from '../../contact/contact.ts';
 import type { Patch } from '../../contact/contact.ts';
 import { BadControl } from '../core.ts';
+import { withChangedEntry, withoutEntry } from '../list-edits.ts';
 import type { SandboxContact, SandboxPhoto } from '../seed-contact.ts';
 import type { StoredContact } from './address-book.ts';
 import { MY_CONTACTS } from './group-book.ts';
 import type { StoredGroup } from './group-book.ts';
+import { mergeContacts } from './merge.ts';
+import type { MergeTells } from './merge.ts';
+import type { Item, StoredField } from './person-fields.ts';
 import { readPerson } from './person-input.ts';
+import { withExtras } from './seed-extras.ts';
 import { fieldsOf, patchedFields } from './seed.ts';
 import type { GoogleWorld } from './world.ts';
 
@@ -15,19 +21,29 @@ export interface GoogleUser {
   update(resourceName: string, patch: Patch): void;
   /** The same in Google's own fields, whole ones; an empty list clears. */
   edit(resourceName: string, person: object): void;
+  /** The field in Google's own word, as the entry: `addEntry(id, 'relations', { person: 'Bo' })`. */
+  addEntry(resourceName: string, field: StoredField, entry: object): void;
+  /** The entry is found by its value, its key, or its name. */
+  changeEntry(resourceName: string, field: StoredField, value: string, patch: object): void;
+  removeEntry(resourceName: string, field: StoredField, value: string): void;
+  /** Into the trash. */
   remove(resourceName: string): void;
-  /** The second contact's entries go to the first; the second is gone. */
-  merge(survivor: string, loser: string): void;
+  /** Out of the trash, where everything stays for 30 days; also what was deleted by the API. */
+  restore(resourceName: string): void;
+  /** The second contact's entries go to the first; the second is gone. Resolves to the survivor's name. */
+  merge(survivor: string, loser: string, tells?: MergeTells): string;
   /** `group` is a resource name or a label's name. */
   label(resourceName: string, group: string, on: boolean): void;
   createGroup(name: string): string;
-  deleteGroup(group: string): void;
+  /** Its members stay, without it; or go with it. */
+  deleteGroup(group: string, withContacts?: boolean): void;
   renameGroup(group: string, name: string): void;
   setPhoto(resourceName: string, photo: SandboxPhoto | undefined): void;
   /** Etag and time move, the content does not. */
   touch(resourceName: string): void;
   /** A Google profile is joined to the contact: a second name, perhaps a second picture. */
   linkProfile(resourceName: string, name: string, hasPhoto?: boolean): void;
+  unlinkProfile(resourceName: string): void;
   /** The contact gets another resource name, as when a profile is linked. Resolves to it. */
   rekey(resourceName: string): string;
 }
@@ -49,10 +65,23 @@ export function createGoogleUser({ contacts, groups }: GoogleWorld): GoogleUser 
     return (groups.byName(name) ?? groups.add(name)).resourceName;
   }
 
+  function edit(resourceName: string, person: object): void {
+    const contact = contactOf(resourceName);
+    contacts.change(contact, { fields: { ...contact.fields, ...readPerson(person).fields } });
+  }
+
+  function editList(
+    resourceName: string,
+    field: StoredField,
+    change: (old: readonly Item[]) => readonly object[],
+  ): void {
+    edit(resourceName, { [field]: change(contactOf(resourceName).fields[field] ?? []) });
+  }
+
   return {
-    create({ contact, groups: labels = [], photo }) {
+    create({ contact, groups: labels = [], photo, extras }) {
       const stored = contacts.add({
-        fields: fieldsOf(contact),
+        fields: withExtras(fieldsOf({ ...EMPTY_CONTACT, ...contact }), extras),
         groups: [...new Set([MY_CONTACTS, ...labels.map(labelled)])],
         ...(photo === undefined ? {} : { photo }),
       });
@@ -62,20 +91,20 @@ export function createGoogleUser({ contacts, groups }: GoogleWorld): GoogleUser 
       const contact = contactOf(resourceName);
       contacts.change(contact, { fields: patchedFields(contact.fields, patch) });
     },
-    edit(resourceName, person) {
-      const contact = contactOf(resourceName);
-      contacts.change(contact, { fields: { ...contact.fields, ...readPerson(person).fields } });
-    },
+    edit,
+    addEntry: (resourceName, field, entry) =>
+      editList(resourceName, field, (old) => [...old, entry]),
+    changeEntry: (resourceName, field, value, patch) =>
+      editList(resourceName, field, (old) => withChangedEntry(old, value, patch)),
+    removeEntry: (resourceName, field, value) =>
+      editList(resourceName, field, (old) => withoutEntry(old, value)),
     remove: (resourceName) => contacts.remove(contactOf(resourceName)),
-    merge(survivor, loser) {
-      const [kept, gone] = [contactOf(survivor), contactOf(loser)];
-      contacts.change(kept, {
-        fields: mergedFields(kept, gone),
-        groups: [...new Set([...kept.groups, ...gone.groups])],
-        ...(kept.photo === undefined && gone.photo !== undefined ? { photo: gone.photo } : {}),
-      });
-      contacts.remove(gone);
+    restore(resourceName) {
+      if (contacts.restore(resourceName) !== undefined) return;
+      throw new BadControl(`${resourceName} is not in the trash.`);
     },
+    merge: (survivor, loser, tells) =>
+      mergeContacts(contacts, [contactOf(survivor), contactOf(loser)], tells),
     label(resourceName, nameOrId, on) {
       const contact = contactOf(resourceName);
       const { resourceName: group } = groupOf(nameOrId);
@@ -83,7 +112,12 @@ export function createGoogleUser({ contacts, groups }: GoogleWorld): GoogleUser 
       contacts.change(contact, { groups: on ? [...others, group] : others });
     },
     createGroup: (name) => groups.add(name).resourceName,
-    deleteGroup: (group) => groups.remove(groupOf(group)),
+    deleteGroup(nameOrId, withContacts = false) {
+      const group = groupOf(nameOrId);
+      const isMember = (one: StoredContact) => one.groups.includes(group.resourceName);
+      if (withContacts) contacts.all().filter(isMember).forEach(contacts.remove);
+      groups.remove(group);
+    },
     renameGroup: (group, name) => void groups.change(groupOf(group), { name }),
     setPhoto: (resourceName, photo) =>
       void contacts.change(contactOf(resourceName), { photo: photo ?? null }),
@@ -92,16 +126,8 @@ export function createGoogleUser({ contacts, groups }: GoogleWorld): GoogleUser 
       const contact = contactOf(resourceName);
       contacts.change(contact, { profile: { id: `9${contact.id}`, name, hasPhoto } });
     },
+    unlinkProfile: (resourceName) =>
+      void contacts.change(contactOf(resourceName), { profile: null }),
     rekey: (resourceName) => contacts.rekey(contactOf(resourceName)).resourceName,
   };
-}
-
-/** The survivor's single fields win; lists are joined, without what is in both. */
-function mergedFields(kept: StoredContact, gone: StoredContact): StoredContact['fields'] {
-  const lists = ['emailAddresses', 'phoneNumbers', 'imClients', 'addresses', 'urls'] as const;
-  const joined = lists.map((field) => {
-    const all = [...(kept.fields[field] ?? []), ...(gone.fields[field] ?? [])];
-    return [field, [...new Map(all.map((item) => [JSON.stringify(item), item])).values()]] as const;
-  });
-  return { ...gone.fields, ...kept.fields, ...Object.fromEntries(joined) };
 }

@@ -1,5 +1,6 @@
 import type { SandboxClock, SandboxRequest } from '../core.ts';
 import type { AddressBook, StoredContact } from './address-book.ts';
+import type { Etags } from './etags.ts';
 import type { GroupBook, StoredGroup } from './group-book.ts';
 import type { Listings } from './listings.ts';
 import type { GoogleOAuth } from './oauth.ts';
@@ -15,6 +16,7 @@ export interface GoogleWorld {
   readonly quota: Quota;
   readonly oauth: GoogleOAuth;
   readonly maxContacts: number;
+  readonly etags: Etags;
   /** Whether this read is to lag behind the last write. */
   takeStaleRead(): boolean;
 }

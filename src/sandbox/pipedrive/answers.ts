@@ -1,14 +1,18 @@
 import * as v from 'valibot';
-import type { SandboxAnswer } from '../core.ts';
+import { isRecord, type SandboxAnswer } from '../core.ts';
 
 /** Thrown by whatever finds a request wanting; `answer` is what Pipedrive says then. */
 export class Refusal extends Error {
   readonly answer: SandboxAnswer;
   constructor(answer: SandboxAnswer) {
-    super(`The sandbox refuses with ${answer.status}.`);
+    super(`The sandbox refuses with ${answer.status}: ${reasonOf(answer)}`);
     this.name = 'Refusal';
     this.answer = answer;
   }
+}
+
+function reasonOf({ body }: SandboxAnswer): string {
+  return isRecord(body) && typeof body['error'] === 'string' ? body['error'] : 'no reason';
 }
 
 export function ok(data: unknown, rest: object = {}, status = 200): SandboxAnswer {

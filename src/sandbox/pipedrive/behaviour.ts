@@ -8,7 +8,7 @@ export const behaviourSchema = v.object({
   /** Whether the burst window and the daily budget are enforced, or only reported. */
   enforceLimits: v.optional(v.boolean(), false),
   /** Answers a 429 with `Retry-After`, which is nowhere promised. */
-  retryAfter: v.optional(v.boolean(), false),
+  retryAfter: v.optional(v.picklist(['absent', 'seconds', 'date']), 'absent'),
   /** Goes past the consent page as if the user had pressed Allow at once. */
   autoConsent: v.optional(v.boolean(), false),
   /** A refresh hands out a new refresh token and kills the old one. */
@@ -41,6 +41,8 @@ export const behaviourSchema = v.object({
   lastCursor: v.optional(v.picklist(['null', 'absent']), 'null'),
   /** The largest `limit` of the searches within one kind; documented as 500, 100 by one report. */
   searchMaximum: v.optional(v.number(), 500),
+  /** How long lists lag behind writes, in milliseconds; nothing is promised. */
+  listLag: v.optional(v.number(), 0),
   /** How long the search index lags behind writes, in milliseconds. */
   searchLag: v.optional(v.number(), 2000),
   /** `description` in POST /personFields: part of every answer, but of no documented request. */

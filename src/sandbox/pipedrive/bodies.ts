@@ -1,13 +1,8 @@
 import * as v from 'valibot';
 import { invalid, noPermission } from './answers.ts';
-import {
-  addressParts,
-  contactSyncKeys,
-  type Address,
-  type Entry,
-  type Organization,
-  type Person,
-} from './items.ts';
+import { addressBody, addressOf } from './addresses.ts';
+import { customPart } from './custom-values.ts';
+import { contactSyncKeys, type Entry, type Organization, type Person } from './items.ts';
 import type { User } from './users.ts';
 import { checkVisibility, defaultVisibility } from './visibility.ts';
 import type { World } from './world.ts';
@@ -16,11 +11,6 @@ const entry = v.strictObject({
   value: v.string(),
   primary: v.optional(v.boolean()),
   label: v.optional(v.nullable(v.string())),
-});
-const address = v.strictObject({
-  value: v.string(),
-  formatted_address: v.optional(v.nullable(v.string())),
-  ...Object.fromEntries(addressParts.map((part) => [part, v.optional(v.nullable(v.string()))])),
 });
 const nullable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema));
 const id = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -46,14 +36,14 @@ export const personBody = v.strictObject({
   notes: nullable(v.pipe(v.string(), v.maxLength(10_000))),
   birthday: nullable(v.pipe(v.string(), v.isoDate())),
   job_title: nullable(v.string()),
-  postal_address: nullable(address),
+  postal_address: nullable(addressBody),
   marketing_status: v.optional(v.string()),
 });
 export type PersonBody = v.InferOutput<typeof personBody>;
 
 export const organizationBody = v.strictObject({
   ...shared,
-  address: nullable(address),
+  address: nullable(addressBody),
   website: nullable(v.string()),
   linkedin: nullable(v.string()),
   industry: nullable(v.number()),
@@ -105,14 +95,6 @@ export function entriesOf(world: World, entries: PersonBody['emails']): readonly
   }));
 }
 
-/** Parts that are left out become null. */
-export function addressOf(body: PersonBody['postal_address']): Address | null {
-  if (body === null || body === undefined) return null;
-  const given = body as Record<string, string | null | undefined>;
-  const parts = addressParts.map((part) => [part, given[part] ?? null]);
-  return { value: body.value, ...Object.fromEntries(parts) } as Address;
-}
-
 /** Which of the contact-sync keys may be written; without contact sync none. */
 export function contactSyncPart(world: World, body: PersonBody): Partial<Person> {
   const sent = contactSyncKeys.filter((key) => body[key] !== undefined);
@@ -149,32 +131,4 @@ export function sharedPart(
     label_ids: body.label_ids ?? before?.label_ids ?? [],
     custom_fields: { ...before?.custom_fields, ...customPart(world, body.custom_fields) },
   };
-}
-
-function customPart(world: World, sent: Record<string, unknown> = {}): Record<string, unknown> {
-  const known = new Map(
-    world.fields.filter((one) => one.is_custom_field).map((one) => [one.field_code, one]),
-  );
-  return Object.fromEntries(
-    Object.entries(sent).map(([code, value]) => {
-      const type = known.get(code)?.field_type;
-      if (type === undefined) throw invalid(`custom field "${code}" does not exist`);
-      return [code, customValue(code, type, value)];
-    }),
-  );
-}
-
-function customValue(code: string, type: string, value: unknown): unknown {
-  if (value === null) return null;
-  if (type === 'address') {
-    const parsed = v.safeParse(address, value);
-    if (!parsed.success) throw invalid(`custom field "${code}" must be an address`);
-    return addressOf(parsed.output);
-  }
-  const text = v.safeParse(v.pipe(v.string(), v.maxLength(type === 'text' ? 65_000 : 255)), value);
-  if (!text.success) throw invalid(`custom field "${code}" is not valid`);
-  if (type === 'date' && !/^\d{4}-\d{2}-\d{2}$/u.test(text.output)) {
-    throw invalid(`custom field "${code}" must be a date`);
-  }
-  return text.output;
 }

@@ -1,4 +1,5 @@
 import type { SandboxAnswer } from '../core.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { World } from './world.ts';
 import type { Plan } from './visibility.ts';
 
@@ -60,8 +61,9 @@ export function createBudget({
         body: '<!doctype html><title>Access denied</title>',
       };
     }
-    const retry = behaviour.retryAfter ? { 'retry-after': '2' } : {};
-    return { status: 429, headers: retry, body: { success: false, error: 'request over limit' } };
+    const { retryAfter: form } = behaviour;
+    const headers = form === 'absent' ? {} : retryAfter(clock, WINDOW_MS / 1000, form);
+    return { status: 429, headers, body: { success: false, error: 'request over limit' } };
   };
 
   return {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { randomHex, type SandboxAnswer } from '../core.ts';
 import { checked, invalid, noPermission, notFound, ok, refusal } from './answers.ts';
-import { field, type Field } from './fields.ts';
+import { field, nextOptionId, type Field, type Option } from './fields.ts';
 import { readsContacts, type Call, type Route } from './routes.ts';
 import type { World } from './world.ts';
 
@@ -27,7 +27,7 @@ const TYPES = [
   'address',
 ] as const;
 
-const newField = v.strictObject({
+export const newField = v.strictObject({
   field_name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
   field_type: v.picklist(TYPES),
   description: v.optional(v.nullable(v.string())),
@@ -73,6 +73,13 @@ export function fieldRoutes(world: World): readonly Route[] {
       scopes: ['contacts:full', ...fieldScopes],
       handle: (call) => update(world, call),
     },
+    {
+      method: 'DELETE',
+      path: one,
+      cost: 3,
+      scopes: fieldScopes,
+      handle: (call) => remove(world, call),
+    },
   ];
 }
 
@@ -83,7 +90,7 @@ function list(world: World, call: Call): SandboxAnswer {
   return ok(world.fields.slice(at, end), { additional_data: { next_cursor: next } });
 }
 
-function fieldIn(world: World, { parts }: Call): Field {
+export function fieldIn(world: World, { parts }: Call): Field {
   const found = world.fields.find(({ field_code }) => field_code === parts[0]);
   if (found === undefined) throw notFound('Field');
   return found;
@@ -102,25 +109,69 @@ function create(world: World, call: Call): SandboxAnswer {
       code: 'feature_capping_custom_fields_limit',
     });
   }
+  return ok(
+    makeField(world, {
+      ...body,
+      description: fieldDescription === 'kept' ? (body.description ?? null) : null,
+    }),
+  );
+}
+
+/** Also how an admin makes a field in the web application. Equal names are never refused. */
+export function makeField(world: World, body: v.InferOutput<typeof newField>): Field {
   const made: Field = {
     ...field(body.field_name, randomHex(world.random, 40), body.field_type),
     is_custom_field: true,
-    description: fieldDescription === 'kept' ? (body.description ?? null) : null,
+    description: body.description ?? null,
+    options: optionsOf(world, body),
   };
   world.fields.push(made);
-  return ok(made);
+  return made;
+}
+
+function optionsOf(
+  world: World,
+  { field_type, options }: v.InferOutput<typeof newField>,
+): readonly Option[] | null {
+  if (field_type !== 'enum' && field_type !== 'set') return null;
+  if (options === undefined) throw invalid('"options" is required');
+  const first = nextOptionId(world.fields);
+  return options.map(({ label }, at) => ({ id: first + at, label }));
 }
 
 function update(world: World, call: Call): SandboxAnswer {
   const found = fieldIn(world, call);
   const { field_name, description } = checked(fieldPatch, call.request.json());
-  const changed: Field = {
-    ...found,
+  const changed = replaceField(world, found, {
     ...(field_name === undefined ? {} : { field_name }),
     ...(description === undefined || world.behaviour.fieldDescription !== 'kept'
       ? {}
       : { description }),
-  };
-  world.fields.splice(world.fields.indexOf(found), 1, changed);
+  });
   return ok(changed);
+}
+
+export function replaceField(world: World, old: Field, patch: Partial<Field>): Field {
+  const changed = { ...old, ...patch };
+  world.fields.splice(world.fields.indexOf(old), 1, changed);
+  return changed;
+}
+
+function remove(world: World, call: Call): SandboxAnswer {
+  if (!call.user.permissions.has('can_delete_custom_fields')) throw noPermission();
+  const found = fieldIn(world, call);
+  if (!found.is_custom_field) throw refusal(400, 'Only custom fields can be deleted.');
+  deleteField(world, found);
+  return ok(found);
+}
+
+/** With everything that persons have in it (documented). */
+export function deleteField(world: World, { field_code }: Field): void {
+  const at = world.fields.findIndex((one) => one.field_code === field_code);
+  world.fields.splice(at, 1);
+  for (const { id, custom_fields } of world.persons.all()) {
+    if (!(field_code in custom_fields)) continue;
+    const { [field_code]: _gone, ...kept } = custom_fields;
+    world.persons.amend(id, { custom_fields: kept });
+  }
 }

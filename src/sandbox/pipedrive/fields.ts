@@ -1,12 +1,18 @@
 import { visibilityLevels, type Plan } from './visibility.ts';
 
+/** What an `enum` or `set` field can be; its id is what persons hold. */
+export interface Option {
+  readonly id: number;
+  readonly label: string;
+}
+
 /** A field of persons as the Fields API shows it. */
 export interface Field {
   readonly field_name: string;
   readonly field_code: string;
   readonly description: string | null;
   readonly field_type: string;
-  readonly options: readonly { readonly id: number; readonly label: string }[] | null;
+  readonly options: readonly Option[] | null;
   readonly subfields: null;
   readonly is_custom_field: boolean;
   readonly is_optional_response_field: boolean;
@@ -48,4 +54,10 @@ export function field(name: string, code: string, type: string): Field {
     is_custom_field: false,
     is_optional_response_field: false,
   };
+}
+
+/** Ids are the company's, not the field's. */
+export function nextOptionId(fields: readonly Field[]): number {
+  const ids = fields.flatMap(({ options }) => (options ?? []).map(({ id }) => id));
+  return Math.max(0, ...ids) + 1;
 }

@@ -1,3 +1,4 @@
+import { controlHands } from '../control-hands.ts';
 import {
   BadJson,
   type SandboxAnswer,
@@ -11,9 +12,12 @@ import { checked } from './answers.ts';
 import { createBudget, type Budget, type Caller } from './budget.ts';
 import type { Field } from './fields.ts';
 import { fieldRoutes } from './field-calls.ts';
-import { controlHands, createHands, type Hands } from './hands.ts';
+import { changelogRoutes } from './changelog-calls.ts';
+import { createHands, type Hands } from './hands.ts';
 import type { Organization, Person } from './items.ts';
 import { createOAuth, PIPEDRIVE_CLIENT, type PipedriveOAuth } from './oauth.ts';
+import { mergeRoutes } from './merges.ts';
+import { optionRoutes } from './option-calls.ts';
 import { organizationRoutes } from './organization-calls.ts';
 import { personRoutes } from './person-calls.ts';
 import { pictureRoutes, servePicture } from './picture-calls.ts';
@@ -65,8 +69,11 @@ export function createPipedriveSandbox(
     // The most particular paths first: /persons/search is no id.
     ...searchRoutes(world),
     ...personRoutes(world),
+    ...mergeRoutes(world),
+    ...changelogRoutes(world),
     ...organizationRoutes(world),
     ...fieldRoutes(world),
+    ...optionRoutes(world),
     ...userRoutes(world),
     ...pictureRoutes(world),
   ];
@@ -92,8 +99,8 @@ export function createPipedriveSandbox(
     token: tokenOf(0),
     secondToken: tokenOf(1),
     users: world.users,
-    persons: () => [...world.persons.all()].filter(({ is_deleted }) => !is_deleted),
-    organizations: () => [...world.organizations.all()].filter(({ is_deleted }) => !is_deleted),
+    persons: () => world.persons.all().filter(({ is_deleted }) => !is_deleted),
+    organizations: () => world.organizations.all().filter(({ is_deleted }) => !is_deleted),
     fields: () => world.fields,
     tokensSpent: () => budget.spent(),
     setDailyTokens: (tokens) => budget.setDailyTokens(tokens),

@@ -1,6 +1,7 @@
-import { randomHex, type SandboxAnswer, type SandboxRequest } from '../core.ts';
+import type { SandboxAnswer, SandboxRequest } from '../core.ts';
+import { createTokens } from '../tokens.ts';
 import type { User } from './users.ts';
-import type { World } from './world.ts';
+import { userOf, type World } from './world.ts';
 
 /** The app that is registered with the sandbox's Pipedrive. */
 export const PIPEDRIVE_CLIENT = {
@@ -10,16 +11,12 @@ export const PIPEDRIVE_CLIENT = {
 
 const CODE_MS = 5 * 60_000;
 const ACCESS_S = 3599;
+/** "A refresh token expires after 60 days without use" (documented). */
+const REFRESH_MS = 60 * 24 * 60 * 60_000;
 
+/** A user's consent: what every token of it stands for. */
 interface Grant {
-  readonly user: User;
-  refreshToken: string;
-  revoked: boolean;
-}
-
-interface Access {
-  readonly grant: Grant;
-  readonly until: number;
+  readonly userId: number;
 }
 
 export interface PipedriveOAuth {
@@ -32,11 +29,14 @@ export interface PipedriveOAuth {
 
 /** Authorization code for a confidential client, without PKCE: https://pipedrive.readme.io/docs/marketplace-oauth-authorization */
 export function createOAuth(world: World): PipedriveOAuth {
-  const codes = new Map<string, { readonly until: number; readonly redirectUri: string }>();
-  const accesses = new Map<string, Access>();
-  const grants: Grant[] = [];
-  const now = (): number => world.clock.now().getTime();
-  const fresh = (prefix: string): string => `${prefix}${randomHex(world.random, 40)}`;
+  const digits = 40;
+  const codes = createTokens<string>(world, { prefix: '', digits, lifeMs: CODE_MS });
+  const accesses = createTokens<Grant>(world, {
+    prefix: 'v1u:',
+    digits,
+    lifeMs: ACCESS_S * 1000,
+  });
+  const refreshes = createTokens<Grant>(world, { prefix: '1:1:', digits, lifeMs: REFRESH_MS });
 
   const authorize = ({ query }: SandboxRequest): SandboxAnswer => {
     const redirectUri = query.get('redirect_uri') ?? '';
@@ -49,52 +49,41 @@ export function createOAuth(world: World): PipedriveOAuth {
     const decision = query.get('decision') ?? (autoConsent ? 'allow' : undefined);
     if (decision === undefined) return consentPage(query);
     if (decision !== 'allow') return redirect(redirectUri, { error: 'user_denied', state });
-    const code = fresh('');
-    codes.set(code, { until: now() + CODE_MS, redirectUri });
-    return redirect(redirectUri, { code, state });
+    return redirect(redirectUri, { code: codes.issue(redirectUri), state });
   };
 
-  const answerTokens = (grant: Grant, origin: string): SandboxAnswer => {
-    const accessToken = fresh('v1u:');
-    accesses.set(accessToken, { grant, until: now() + ACCESS_S * 1000 });
-    return {
-      status: 200,
-      body: {
-        access_token: accessToken,
-        token_type: 'Bearer',
-        expires_in: ACCESS_S,
-        refresh_token: grant.refreshToken,
-        scope: world.behaviour.scope,
-        api_domain: origin,
-      },
-    };
-  };
+  const answerTokens = (grant: Grant, refreshToken: string, origin: string): SandboxAnswer => ({
+    status: 200,
+    body: {
+      access_token: accesses.issue(grant),
+      token_type: 'Bearer',
+      expires_in: ACCESS_S,
+      refresh_token: refreshToken,
+      scope: world.behaviour.scope,
+      api_domain: origin,
+    },
+  });
 
   const exchange = (form: URLSearchParams, origin: string): SandboxAnswer => {
-    const code = form.get('code') ?? '';
-    const issued = codes.get(code);
-    codes.delete(code);
+    const redirectUri = codes.take(form.get('code') ?? '');
     const [user] = world.users;
-    if (
-      issued === undefined ||
-      issued.until < now() ||
-      issued.redirectUri !== form.get('redirect_uri') ||
-      user === undefined
-    ) {
+    if (redirectUri === undefined || redirectUri !== form.get('redirect_uri'))
       return invalidGrant();
-    }
-    const grant: Grant = { user, refreshToken: fresh('1:1:'), revoked: false };
-    grants.push(grant);
-    return answerTokens(grant, origin);
+    if (user === undefined) return invalidGrant();
+    const grant: Grant = { userId: user.id };
+    return answerTokens(grant, refreshes.issue(grant), origin);
   };
 
   const refresh = (form: URLSearchParams, origin: string): SandboxAnswer => {
-    const grant = grants.find(
-      (one) => one.refreshToken === form.get('refresh_token') && !one.revoked,
-    );
+    const used = form.get('refresh_token') ?? '';
+    const grant = refreshes.find(used);
     if (grant === undefined) return invalidGrant();
-    if (world.behaviour.rotateRefreshTokens) grant.refreshToken = fresh('1:1:');
-    return answerTokens(grant, origin);
+    if (!world.behaviour.rotateRefreshTokens) {
+      refreshes.renew(used);
+      return answerTokens(grant, used, origin);
+    }
+    refreshes.end(grant);
+    return answerTokens(grant, refreshes.issue(grant), origin);
   };
 
   const token = (request: SandboxRequest): SandboxAnswer => {
@@ -108,8 +97,11 @@ export function createOAuth(world: World): PipedriveOAuth {
   };
 
   const revoke = (request: SandboxRequest): SandboxAnswer => {
-    const wanted = new URLSearchParams(request.text()).get('token');
-    for (const grant of grants) if (grant.refreshToken === wanted) grant.revoked = true;
+    const grant = refreshes.find(new URLSearchParams(request.text()).get('token') ?? '');
+    if (grant !== undefined) {
+      refreshes.end(grant);
+      accesses.end(grant);
+    }
     return { status: 200, body: {} };
   };
 
@@ -122,14 +114,14 @@ export function createOAuth(world: World): PipedriveOAuth {
       return undefined;
     },
     userOf: (accessToken) => {
-      const access = accesses.get(accessToken);
-      if (access === undefined || access.until < now() || access.grant.revoked) return undefined;
-      return world.users.find(({ id }) => id === access.grant.user.id);
+      const grant = accesses.find(accessToken);
+      return grant === undefined ? undefined : userOf(world, grant.userId);
     },
     revokeGrants: () => {
-      for (const grant of grants) grant.revoked = true;
+      refreshes.end();
+      accesses.end();
     },
-    expireAccessTokens: () => accesses.clear(),
+    expireAccessTokens: () => accesses.end(),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { SandboxAnswer } from '../core.ts';
 import { checked, invalid, noPermission, notFound, ok } from './answers.ts';
-import { addressOf, organizationBody, sharedPart, type OrganizationBody } from './bodies.ts';
+import { addressOf } from './addresses.ts';
+import { organizationBody, sharedPart, type OrganizationBody } from './bodies.ts';
+import { amendPerson, type Actor } from './changes.ts';
 import type { Organization } from './items.ts';
 import { listPage } from './lists.ts';
-import { idIn, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
-import { wireTime } from './shelf.ts';
+import { byApi, idIn, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
+import { wireTime } from './times.ts';
 import type { User } from './users.ts';
 import { isVisible, type World } from './world.ts';
 
@@ -55,11 +57,11 @@ function show({ mergedInto: _merged, ...shown }: Organization): object {
 }
 
 function list(world: World, call: Call): SandboxAnswer {
-  const visible = [...world.organizations.all()].filter((one) => isVisible(world, call.user, one));
+  const visible = world.organizations.listed().filter((one) => isVisible(world, call.user, one));
   return listPage(world, call, visible, show);
 }
 
-function organizationIn(world: World, call: Call): Organization {
+export function organizationIn(world: World, call: Call): Organization {
   const organization = world.organizations.get(idIn(call));
   if (organization === undefined || !isVisible(world, call.user, organization))
     throw notFound('Organization');
@@ -94,8 +96,17 @@ function update(world: World, call: Call): SandboxAnswer {
   if (organization.is_deleted) throw notFound('Organization');
   const may = call.user.permissions.has('can_edit_other_users_organizations');
   if (organization.owner_id !== call.user.id && !may) throw noPermission();
-  const changed = world.organizations.change(organization.id, {
-    ...sharedPart(world, call.user, body, organization),
+  return ok(show(changeOrganization(world, call.user, organization, body)));
+}
+
+export function changeOrganization(
+  world: World,
+  user: User,
+  organization: Organization,
+  body: OrganizationBody,
+): Organization {
+  return world.organizations.change(organization.id, {
+    ...sharedPart(world, user, body, organization),
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.website === undefined ? {} : { website: body.website }),
     ...(body.linkedin === undefined ? {} : { linkedin: body.linkedin }),
@@ -104,20 +115,19 @@ function update(world: World, call: Call): SandboxAnswer {
     ...(body.employee_count === undefined ? {} : { employee_count: body.employee_count }),
     ...(body.address === undefined ? {} : { address: addressOf(body.address) }),
   });
-  return ok(show(changed));
 }
 
 function remove(world: World, call: Call): SandboxAnswer {
   const { id, is_deleted } = organizationIn(world, call);
   if (is_deleted) throw notFound('Organization');
-  deleteOrganization(world, id);
+  deleteOrganization(world, byApi(call), id);
   return ok({ id });
 }
 
 /** Its persons lose their link. */
-export function deleteOrganization(world: World, id: number): void {
+export function deleteOrganization(world: World, actor: Actor, id: number): void {
   world.organizations.change(id, { is_deleted: true });
-  for (const person of world.persons.all()) {
-    if (person.org_id === id) world.persons.amend(person.id, { org_id: null });
+  for (const person of world.persons.all().filter(({ org_id }) => org_id === id)) {
+    amendPerson(world, actor, person.id, { org_id: null });
   }
 }

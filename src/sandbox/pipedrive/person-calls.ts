@@ -8,10 +8,12 @@ import {
   sharedPart,
   type PersonBody,
 } from './bodies.ts';
-import { contactSyncKeys, type Person } from './items.ts';
+import { writePerson, type Actor } from './changes.ts';
+import type { Person } from './items.ts';
 import { listPage } from './lists.ts';
-import { idIn, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
-import { wireTime } from './shelf.ts';
+import { showPerson } from './person-view.ts';
+import { byApi, idIn, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
+import { wireTime } from './times.ts';
 import type { User } from './users.ts';
 import { isVisible, type World } from './world.ts';
 
@@ -57,27 +59,9 @@ export function personRoutes(world: World): readonly Route[] {
 }
 
 function list(world: World, call: Call): SandboxAnswer {
-  const visible = [...world.persons.all()].filter((person) => isVisible(world, call.user, person));
-  const keys = call.request.query.get('custom_fields')?.split(',');
-  return listPage(world, call, visible, (person) => showPerson(world, person, keys));
-}
-
-/** What the API shows of a person: the contact-sync keys only where the company has them. */
-function showPerson(world: World, person: Person, customKeys?: readonly string[]): object {
-  const { mergedInto: _merged, ...shown } = person;
-  const custom = world.fields
-    .filter((field) => field.is_custom_field)
-    .map(({ field_code }) => field_code);
-  const wanted =
-    customKeys === undefined ? custom : custom.filter((code) => customKeys.includes(code));
-  const custom_fields = Object.fromEntries(
-    wanted.map((code) => [code, person.custom_fields[code] ?? null]),
-  );
-  const whole = { ...shown, custom_fields };
-  if (world.company.contactSync) return whole;
-  return Object.fromEntries(
-    Object.entries(whole).filter(([key]) => !(contactSyncKeys as readonly string[]).includes(key)),
-  );
+  const visible = world.persons.listed().filter((person) => isVisible(world, call.user, person));
+  const { query } = call.request;
+  return listPage(world, call, visible, (person) => showPerson(world, person, query));
 }
 
 /** @throws {Refusal} as Pipedrive answers for what is deleted, merged away or hidden */
@@ -94,7 +78,7 @@ export function personIn(world: World, call: Call): Person {
 }
 
 function get(world: World, call: Call): SandboxAnswer {
-  return ok(showPerson(world, personIn(world, call)));
+  return ok(showPerson(world, personIn(world, call), call.request.query));
 }
 
 /** Also how a user of the web application makes a person. */
@@ -126,10 +110,11 @@ function create(world: World, call: Call): SandboxAnswer {
   return ok(showPerson(world, person), {}, world.behaviour.createStatus);
 }
 
-export function changePerson(world: World, user: User, person: Person, body: PersonBody): Person {
+export function changePerson(world: World, actor: Actor, person: Person, body: PersonBody): Person {
+  const { user } = actor;
   const names = namesOf(body, world.behaviour.trimsValues);
   checkOrganization(world, user, body.org_id);
-  return world.persons.change(person.id, {
+  return writePerson(world, actor, person.id, {
     ...names,
     ...sharedPart(world, user, body, person),
     ...(body.org_id === undefined ? {} : { org_id: body.org_id }),
@@ -150,7 +135,7 @@ function update(world: World, call: Call): SandboxAnswer {
   }
   const body = checked(personBody, call.request.json());
   if (body.add_time !== undefined) throw invalid('"add_time" is not allowed');
-  return ok(showPerson(world, changePerson(world, call.user, person, body)));
+  return ok(showPerson(world, changePerson(world, byApi(call), person, body)));
 }
 
 function checkOrganization(world: World, user: User, id: number | null | undefined): void {
@@ -168,6 +153,6 @@ function checkOrganization(world: World, user: User, id: number | null | undefin
 function remove(world: World, call: Call): SandboxAnswer {
   const person = personIn(world, call);
   if (person.is_deleted) throw notFound('Person');
-  world.persons.change(person.id, { is_deleted: true });
+  writePerson(world, byApi(call), person.id, { is_deleted: true });
   return { status: world.behaviour.deleteStatus, body: { success: true, data: { id: person.id } } };
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { imageSize } from 'image-size';
 import type { SandboxAnswer, SandboxRequest } from '../core.ts';
 import { notFound, ok, refusal } from './answers.ts';
+import { amendPerson, writePerson, type Actor } from './changes.ts';
 import { readMultipart, type Part } from './multipart.ts';
 import { personIn } from './person-calls.ts';
-import { readsContacts, writesContacts, type Call, type Route } from './routes.ts';
-import { wireTime } from './shelf.ts';
+import { byApi, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
+import { wireTime } from './times.ts';
 import type { Picture, World } from './world.ts';
 
 const PREFIX = '/pipedrive-pictures/';
@@ -54,14 +55,14 @@ function upload(world: World, call: Call): SandboxAnswer {
   const file = parts.find(({ name }) => name === 'file');
   if (file === undefined) throw refusal(400, 'File is missing.');
   checkShape(file, parts);
-  const picture = keepPicture(world, person.id, call.user.id, file);
+  const picture = keepPicture(world, byApi(call), person.id, file);
   return ok(show(picture, origin));
 }
 
 export function keepPicture(
   world: World,
+  actor: Actor,
   personId: number,
-  userId: number,
   { bytes, type }: Pick<Part, 'bytes' | 'type'>,
 ): Picture {
   const id = world.pictures.size + 1;
@@ -69,7 +70,7 @@ export function keepPicture(
   const picture: Picture = {
     id,
     personId,
-    userId,
+    userId: actor.user.id,
     active: true,
     addedAt: world.clock.now(),
     hash,
@@ -78,8 +79,8 @@ export function keepPicture(
   };
   world.pictures.set(id, picture);
   const { pictureTouches } = world.behaviour;
-  if (pictureTouches) world.persons.change(personId, { picture_id: id });
-  else world.persons.amend(personId, { picture_id: id });
+  const write = pictureTouches ? writePerson : amendPerson;
+  write(world, actor, personId, { picture_id: id });
   return picture;
 }
 
@@ -120,12 +121,16 @@ function pictureOf(world: World, call: Call): Picture {
 
 function remove(world: World, call: Call): SandboxAnswer {
   const picture = pictureOf(world, call);
+  dropPicture(world, byApi(call), picture);
+  return ok({ id: picture.id });
+}
+
+export function dropPicture(world: World, actor: Actor, picture: Picture): void {
   if (world.behaviour.deletedPicture === 'cleared') {
-    world.persons.change(picture.personId, { picture_id: null });
+    writePerson(world, actor, picture.personId, { picture_id: null });
   } else {
     world.pictures.set(picture.id, { ...picture, active: false });
   }
-  return ok({ id: picture.id });
 }
 
 function show({ id, personId, userId, active, addedAt, bytes }: Picture, origin: string): object {

@@ -1,5 +1,6 @@
 import type { SandboxAnswer, SandboxRequest } from '../core.ts';
 import { invalid } from './answers.ts';
+import type { Actor } from './changes.ts';
 import type { User } from './users.ts';
 
 /** One documented operation. */
@@ -24,6 +25,12 @@ export interface Call {
 
 export const readsContacts = ['contacts:read', 'contacts:full'] as const;
 export const writesContacts = ['contacts:full'] as const;
+
+/** Whoever signed the call. */
+export function byApi({ user, request }: Call): Actor {
+  const userAgent = request.headers['user-agent'];
+  return { user, source: 'api', ...(userAgent === undefined ? {} : { userAgent }) };
+}
 
 /** @throws {Refusal} 400 */
 export function idIn(call: Call): number {

@@ -3,9 +3,7 @@ import { noPermission, notFound, ok } from './answers.ts';
 import { idIn, type Call, type Route } from './routes.ts';
 import type { User } from './users.ts';
 import { defaultVisibility } from './visibility.ts';
-import { userOf, type World } from './world.ts';
-
-const COMPANY = { id: 7001, name: 'Example Traders', domain: 'example-traders' } as const;
+import { userOf, type Company, type World } from './world.ts';
 
 export function userRoutes(world: World): readonly Route[] {
   return [
@@ -14,7 +12,7 @@ export function userRoutes(world: World): readonly Route[] {
       path: /^\/api\/v1\/users\/me$/u,
       cost: 2,
       scopes: ['base'],
-      handle: ({ user }) => ok(showUser(user)),
+      handle: ({ user }) => ok(showUser(user, world.company)),
     },
     {
       method: 'GET',
@@ -40,7 +38,7 @@ export function userRoutes(world: World): readonly Route[] {
   ];
 }
 
-function showUser(user: User): object {
+function showUser(user: User, company: Company): object {
   return {
     id: user.id,
     name: user.name,
@@ -67,9 +65,9 @@ function showUser(user: User): object {
     icon_url: null,
     is_you: true,
     is_deleted: false,
-    company_id: COMPANY.id,
-    company_name: COMPANY.name,
-    company_domain: COMPANY.domain,
+    company_id: company.id,
+    company_name: company.name,
+    company_domain: company.domain,
     company_country: 'DE',
     company_industry: 'Trade',
     language: { language_code: 'en', country_code: 'GB' },

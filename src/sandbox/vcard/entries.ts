@@ -16,8 +16,14 @@ export function emailsOf(card: Card): readonly Entry[] {
   return entries(labelled(card, 'EMAIL', (value) => value.replace(/^mailto:/i, '')));
 }
 
+/** Any other kind of property, as entries. */
+export function entriesOf(card: Card, names: readonly string[]): readonly Entry[] {
+  return entries(names.flatMap((name) => labelled(card, name, (value) => value)));
+}
+
 export function phonesOf(card: Card): readonly Entry[] {
-  return entries(labelled(card, 'TEL', telephone));
+  // Outlook keeps numbers that vCard 2.1 has no type for apart.
+  return entries(['TEL', 'X-MS-TEL'].flatMap((name) => labelled(card, name, telephone)));
 }
 
 export function imsOf(card: Card): readonly Entry[] {

@@ -5,12 +5,13 @@ const NOISE = new Set(
   ),
 );
 
-/** What Apple's address book calls its own labels: `_$!<Home>!$_`. */
+/** What Apple's address book calls its own labels: `_$!<Home>!$_`; some writers lose the underscores. */
 const APPLE: Readonly<Record<string, string>> = {
   homefax: 'homeFax',
   workfax: 'workFax',
   otherfax: 'otherFax',
   iphone: 'mobile',
+  homepage: 'homePage',
 };
 const APPLE_WORDS = ['home', 'work', 'other', 'mobile', 'main', 'pager', 'school'];
 
@@ -31,7 +32,7 @@ export function labelOfTypes(types: readonly string[]): string | undefined {
 
 /** The label that an `X-ABLabel` line means. */
 export function labelOfApple(text: string): string | undefined {
-  const [, word] = /^_\$!<(.*)>!\$_$/s.exec(text) ?? [];
+  const [, word] = /^_?\$!<(.*)>!\$_?$/s.exec(text) ?? [];
   if (word === undefined) return text.trim() === '' ? undefined : text;
   const lower = word.toLowerCase();
   if (Object.hasOwn(APPLE, lower)) return APPLE[lower];

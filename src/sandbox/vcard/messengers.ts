@@ -28,9 +28,13 @@ export interface Messenger {
   readonly service: string | undefined;
 }
 
-/** Reads `IMPP` (RFC 4770) and the older `X-SKYPE`, `X-AIM`, …; `undefined` for any other property. */
+/** Reads `IMPP` (RFC 4770) the older `X-SKYPE`, `X-AIM`, …, and Outlook's; `undefined` for any other property. */
 export function messengerOf(property: Property): Messenger | undefined {
   if (property.name === 'IMPP') return fromUri(property);
+  // Outlook does not say which service.
+  if (property.name === 'X-MS-IMADDRESS') {
+    return { value: text(property).trim(), service: undefined };
+  }
   const [, word] = /^X-(.+)$/.exec(property.name) ?? [];
   const service = word === undefined ? undefined : known(word);
   return service === undefined ? undefined : { value: text(property).trim(), service };

@@ -1,4 +1,6 @@
 import type { SandboxContact } from '../seed-contact.ts';
+import { named } from './card.ts';
+import type { Card } from './card.ts';
 import type { Property } from './property.ts';
 import { isBase64 } from './property.ts';
 
@@ -10,6 +12,11 @@ export function photoOf(property: Property): SandboxContact['photo'] {
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return { bytes, type: 'image/jpeg' };
   if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47])) return { bytes, type: 'image/png' };
   return undefined;
+}
+
+/** Whether the card only tells where on the web its picture is. */
+export function hasPictureElsewhere(card: Card): boolean {
+  return named(card, 'PHOTO').some(({ value }) => /^\s*https?\\?:/i.test(value));
 }
 
 /** Some writers put backslashes before the commas and semicolons of a `data:` address. */

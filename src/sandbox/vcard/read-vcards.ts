@@ -5,6 +5,7 @@ import { rawCards } from './cards.ts';
 import type { GroupCard } from './groups.ts';
 import { groupCardOf, withGroups } from './groups.ts';
 import { logicalLines } from './lines.ts';
+import { hasPictureElsewhere } from './photo.ts';
 import { toSandboxContact } from './to-contact.ts';
 
 export interface ReadVCards {
@@ -55,6 +56,10 @@ const TOO_MUCH: Found = {
   problem: 'The card has too long a line or too many; these were left out.',
 };
 
+const ELSEWHERE: Found = {
+  problem: 'Its picture is not in the file, only its address; the picture was left out.',
+};
+
 function readCard(lines: readonly string[]): Found {
   const kept = lines.slice(0, MOST_LINES).filter((line) => line.length <= LONGEST_LINE);
   const tooMuch = kept.length < lines.length ? TOO_MUCH : {};
@@ -62,9 +67,12 @@ function readCard(lines: readonly string[]): Found {
   const group = groupCardOf(card);
   if (group !== undefined) return { group, ...tooMuch };
   const contact = toSandboxContact(card);
-  return isEmpty(contact) ? { problem: 'The card is empty.', ...tooMuch } : { contact, ...tooMuch };
+  if (isEmpty(contact)) return { problem: 'The card is empty.', ...tooMuch };
+  const elsewhere = contact.photo === undefined && hasPictureElsewhere(card);
+  return { contact, ...(elsewhere ? ELSEWHERE : {}), ...tooMuch };
 }
 
-function isEmpty({ contact }: SandboxContact): boolean {
+function isEmpty({ contact, photo, extras }: SandboxContact): boolean {
+  if (photo !== undefined || extras !== undefined) return false;
   return Object.values(contact).every((value) => Array.isArray(value) && value.length === 0);
 }

@@ -3,10 +3,11 @@ import type { SandboxContact } from '../seed-contact.ts';
 import { parseBirthday } from './birthday.ts';
 import type { Card } from './card.ts';
 import { firstText, named } from './card.ts';
+import { extrasOf, organizationsOf } from './extras.ts';
 import { addressesOf, emailsOf, imsOf, phonesOf } from './entries.ts';
 import { nameOf } from './name.ts';
 import { photoOf } from './photo.ts';
-import { components, list, param, text } from './property.ts';
+import { list, param, text } from './property.ts';
 import { present } from './text.ts';
 
 export function toSandboxContact(card: Card): SandboxContact {
@@ -17,6 +18,7 @@ export function toSandboxContact(card: Card): SandboxContact {
     photo: named(card, 'PHOTO')
       .map(photoOf)
       .find((photo) => photo !== undefined),
+    extras: extrasOf(card),
     uid: firstText(card, 'UID'),
   });
 }
@@ -41,9 +43,8 @@ function contactOf(card: Card): Contact {
 
 /** The company without its departments. A card that is itself a company's may have it as its name only. */
 function organizationOf(card: Card): string | undefined {
-  const companies = named(card, 'ORG').map((property) => components(property)[0]?.trim() ?? '');
-  const company = companies.find((name) => name !== '');
-  return company ?? (isCompany(card) ? firstText(card, 'FN') : undefined);
+  const [first] = organizationsOf(card);
+  return first?.name ?? (isCompany(card) ? firstText(card, 'FN') : undefined);
 }
 
 function isCompany(card: Card): boolean {

@@ -3,7 +3,7 @@ export const FIRST = `
 CREATE TABLE connection (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
-  -- The mailbox's address in lower case; for a CRM, company and user.
+  -- The provider's own id of the mailbox; for a CRM, company and user.
   identity TEXT NOT NULL,
   details TEXT NOT NULL,
   UNIQUE (kind, identity)

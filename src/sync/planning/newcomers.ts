@@ -29,7 +29,7 @@ export function planNewcomer(
 
 function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly PlannedStep[] {
   const { pass } = planning;
-  const match = decided(pass, newcomer) ?? matchNewcomer(newcomer, lookups(pass), pass.rules);
+  const match = decided(planning, newcomer) ?? matchNewcomer(newcomer, lookups(pass), pass.rules);
   switch (match.kind) {
     case 'none':
       return creationSteps(planning, 'crm', newcomer);
@@ -52,7 +52,8 @@ function planCrmNewcomer(
     pass.store.clean(item);
     return [];
   }
-  return isAwaited(pass, newcomer) ? [] : creationSteps(planning, 'provider', newcomer);
+  if (planning.joined.has(newcomer.id) || isAwaited(pass, newcomer)) return [];
+  return creationSteps(planning, 'provider', newcomer);
 }
 
 /** The provider has a newcomer that is, or may be, the same person: that one does the matching. */
@@ -73,10 +74,12 @@ function lookups({ store, rules }: Pass): Lookup {
 }
 
 /** The user's own decision, or our mark from before the database was lost, says who this is. */
-function decided({ store, rules }: Pass, newcomer: Revision): Match | undefined {
+function decided({ pass, joined }: Planning, newcomer: Revision): Match | undefined {
+  const { store, rules } = pass;
   const same = store.verdicts('provider', newcomer.id).find((verdict) => verdict.same);
   const counterpart = same?.crmId ?? parseMark(newcomer.mark ?? '')?.counterpart;
-  if (counterpart === undefined || store.pairOf('crm', counterpart) !== undefined) return undefined;
+  if (counterpart === undefined || joined.has(counterpart)) return undefined;
+  if (store.pairOf('crm', counterpart) !== undefined) return undefined;
   const sighting = store.sighting('crm', counterpart);
   if (sighting?.kind !== 'present' || !inScope('crm', sighting.revision, rules)) return undefined;
   return { kind: 'only', id: counterpart };
@@ -98,6 +101,7 @@ function linkSteps(planning: Planning, provider: Revision, crmId: string): reado
   const { pass } = planning;
   const sighting = pass.store.sighting('crm', crmId);
   if (sighting?.kind !== 'present') return [];
+  planning.joined.add(crmId);
   const crm = sighting.revision;
   const { bases, differing } = join(provider.contact, crm.contact, pass.rules);
   pass.tally.conflicts(differing.length > 0 ? 1 : 0);

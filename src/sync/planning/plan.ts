@@ -1,3 +1,4 @@
+import { SIDES } from '../../plan/model.ts';
 import { checkInterrupted, type Pass } from '../pass.ts';
 import type { Dirty, PlannedStep } from '../store-port.ts';
 import { planKnown, planWaiting } from './known.ts';
@@ -13,7 +14,7 @@ const AT_ONCE = 200;
  * People we know come first, so that a newcomer that takes somebody's place is known as such.
  */
 export async function plan(pass: Pass): Promise<void> {
-  const planning: Planning = { pass, organizations: new Set(), successors: new Set(), waiting: [] };
+  const planning = startPlanning(pass);
   pass.store.plan(pass.run, fieldSteps(pass));
   if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
     await eachDirty(planning, (item) => (item.kind === 'pair' ? planKnown(planning, item) : []));
@@ -21,9 +22,22 @@ export async function plan(pass: Pass): Promise<void> {
       item.kind === 'released' ? planReleased(planning, item) : [],
     );
   }
-  await eachDirty(planning, (item) =>
-    item.kind === 'newcomer' ? planNewcomer(planning, item) : [],
-  );
+  // The provider's newcomers do the matching; whoever is left in the CRM is new.
+  for (const side of SIDES) {
+    await eachDirty(planning, (item) =>
+      item.kind === 'newcomer' && item.side === side ? planNewcomer(planning, item) : [],
+    );
+  }
+}
+
+function startPlanning(pass: Pass): Planning {
+  return {
+    pass,
+    organizations: new Set(),
+    successors: new Set(),
+    joined: new Set(),
+    waiting: [],
+  };
 }
 
 async function eachDirty(

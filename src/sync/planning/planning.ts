@@ -9,6 +9,8 @@ export interface Planning {
   readonly organizations: Set<string>;
   /** Provider's records that take over the mapping of one that is gone. */
   readonly successors: Set<string>;
+  /** CRM records that a newcomer of the provider's is joined with. */
+  readonly joined: Set<string>;
   /** Cases that a vendor has to be asked about before they can be decided. */
   readonly waiting: Case[];
 }

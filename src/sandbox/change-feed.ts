@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../core.ts';
+import type { SandboxClock } from './core.ts';
 
 /** What a list knows of a record: its last visible state; `undefined` is a tombstone. */
 export interface FeedEntry<T> {
@@ -8,9 +8,9 @@ export interface FeedEntry<T> {
 }
 
 /**
- * What Google's lists see of an address book. "Writes may have a propagation delay of several
- * minutes for sync requests" (documented): a change gets its position when it becomes visible,
- * so a token taken before never misses it.
+ * What a vendor's lists see of its records. Google: "Writes may have a propagation delay of several
+ * minutes for sync requests" (documented); Pipedrive promises nothing, and its search lags behind.
+ * A change gets its position when it becomes visible, so a token taken before never misses it.
  */
 export interface ChangeFeed<T> {
   publish(name: string, value: T | undefined): void;
@@ -24,7 +24,8 @@ export interface ChangeFeed<T> {
 
 export function createChangeFeed<T>(clock: SandboxClock): ChangeFeed<T> {
   const visible = new Map<string, FeedEntry<T>>();
-  let hidden: { readonly name: string; readonly value: T | undefined; readonly at: number }[] = [];
+  const hidden: { readonly name: string; readonly value: T | undefined; readonly at: number }[] =
+    [];
   let delayMs = 0;
   let position = 0;
 
@@ -36,9 +37,8 @@ export function createChangeFeed<T>(clock: SandboxClock): ChangeFeed<T> {
 
   function settle(): void {
     const horizon = clock.now().getTime() - delayMs;
-    const due = hidden.filter(({ at }) => at <= horizon);
-    if (due.length === 0) return;
-    hidden = hidden.filter(({ at }) => at > horizon);
+    const later = hidden.findIndex(({ at }) => at > horizon);
+    const due = hidden.splice(0, later === -1 ? hidden.length : later);
     for (const { name, value } of due) show(name, value);
   }
 

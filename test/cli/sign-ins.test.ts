@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { login } from '../../src/cli/commands/login.ts';
+import { removeAccount } from '../../src/cli/commands/remove-account.ts';
+import { sync } from '../../src/cli/commands/sync.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aDesk, type Desk } from './support.ts';
+
+/* What becomes of stored sign-ins: signed in again, lost, ended. */
+
+const ANN = 'ann@example.com';
+const YES = { flags: { yes: true } };
+
+let sandbox: Sandbox;
+let desk: Desk;
+beforeEach(async () => {
+  sandbox = await startSandbox({ contacts: [], autoConsent: true });
+  desk = await aDesk(sandbox);
+  const flags = { email: ANN, provider: 'google', crmAuth: 'token', start: false } as const;
+  const session = desk.open(YES);
+  await addAccount(session, flags);
+  session.close();
+  sandbox.clearRequests();
+});
+afterEach(async () => {
+  await desk.leave();
+  await sandbox.close();
+});
+
+const paths = (): readonly string[] => sandbox.requests().map((request) => request.path);
+const loseTheKey = (): void => rmSync(path.join(desk.home, 'key'));
+
+describe('after the key was lost', () => {
+  beforeEach(loseTheKey);
+
+  it('login signs in again on both sides, and the sync works', async () => {
+    const session = desk.open(YES);
+    expect(await login(session, ANN, { browser: false })).toBe(0);
+    expect(session.io.results).toEqual([`Signed in again: ${ANN}.`]);
+    expect(await sync(desk.open(), [], {})).toBe(0);
+  });
+
+  it('remove-account removes the account, and says which sign-in it could not end', async () => {
+    const session = desk.open(YES);
+    expect(await removeAccount(session, ANN, {})).toBe(0);
+    expect(session.store().accounts.list()).toEqual([]);
+    expect(session.io.messages.join('\n')).toMatch(
+      /sign-in at Google could not be ended from here/u,
+    );
+  });
+});
+
+describe('without an OAuth client', () => {
+  it('remove-account removes the account, and says which sign-in it could not end', async () => {
+    const session = desk.open({ ...YES, env: { CONTACTSYNC_GOOGLE_CLIENT_ID: undefined } });
+    expect(await removeAccount(session, ANN, {})).toBe(0);
+    expect(session.store().connections.list()).toEqual([]);
+    expect(session.io.messages.join('\n')).toMatch(
+      /sign-in at Google could not be ended from here/u,
+    );
+  });
+});
+
+describe('login', () => {
+  it('has nothing to do where both sign-ins work', async () => {
+    const session = desk.open(YES);
+    expect(await login(session, ANN, {})).toBe(0);
+    expect(session.io.results).toEqual(['Both sign-ins work; nothing to do.']);
+  });
+
+  it('signs in again where a grant was revoked, and leaves the other side alone', async () => {
+    sandbox.google.revokeGrants();
+    const session = desk.open(YES);
+    expect(await login(session, ANN, { browser: false })).toBe(0);
+    expect(paths()).toContain('/token');
+    expect(await sync(desk.open(), [], {})).toBe(0);
+  });
+
+  it('refuses somebody else, and takes nothing back that another account may use', async () => {
+    sandbox.google.signInAs('eve@example.com');
+    const again = login(desk.open(YES), ANN, { provider: true, browser: false });
+    await expect(again).rejects.toThrow(
+      `eve@example.com signed in at Google, but the account is ${ANN}.`,
+    );
+    expect(paths()).not.toContain('/revoke');
+    expect(await sync(desk.open(), [], {})).toBe(0);
+  });
+});
+
+describe('remove-account', () => {
+  it('ends the sign-in at Google with the last account that uses it', async () => {
+    expect(await removeAccount(desk.open(YES), ANN, {})).toBe(0);
+    expect(paths()).toContain('/revoke');
+  });
+});
