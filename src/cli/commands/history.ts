@@ -150,23 +150,28 @@ function showRun({ io, flags, store }: Session, run: PastRun): void {
   else io.result(renderChanges(io, changes, one.names));
 }
 
+const NONE = { created: 0, updated: 0, deleted: 0 };
+/** Of a run that is under way, or was killed. */
+const UNFINISHED = {
+  status: null,
+  full: false,
+  crm: NONE,
+  provider: NONE,
+  linked: 0,
+  unlinked: 0,
+  conflicts: 0,
+  requests: { provider: 0, crm: 0 },
+  durationMs: null,
+  message: null,
+};
+
 function runDocument(run: PastRun, account: AccountRow): Record<string, unknown> {
-  const none = { created: 0, updated: 0, deleted: 0 };
-  const { summary } = run;
   return {
     run: run.run,
     account: account.name,
-    status: summary?.status ?? null,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt ?? null,
-    full: summary?.full ?? false,
-    crm: summary?.crm ?? none,
-    provider: summary?.provider ?? none,
-    linked: summary?.linked ?? 0,
-    unlinked: summary?.unlinked ?? 0,
-    conflicts: summary?.conflicts ?? 0,
-    requests: summary?.requests ?? { provider: 0, crm: 0 },
-    durationMs: summary?.durationMs ?? null,
-    message: summary?.message ?? null,
+    ...UNFINISHED,
+    ...run.summary,
   };
 }

@@ -5,6 +5,7 @@ import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { KeyWrong } from '../../store/errors.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { backupEnding } from '../backup.ts';
 import { clientOf, connectionOf, googleOAuth, pipedriveOAuth } from '../compose.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
@@ -96,7 +97,7 @@ async function wantsBackupsGone(
 function backupsOf({ home }: Session, { name }: AccountRow): readonly string[] {
   const folder = path.join(home, 'backups');
   if (!existsSync(folder)) return [];
-  const ending = `Z-${name.replace(/[^\w.@-]/gu, '_')}`;
+  const ending = backupEnding(name);
   return readdirSync(folder)
     .filter((entry) => entry.endsWith(ending))
     .map((entry) => path.join(folder, entry));
