@@ -8,7 +8,7 @@ import {
   type Side,
   type Sighting,
 } from '../plan/model.ts';
-import type { AccountStore, Holder, MappingEffect } from '../sync/store-port.ts';
+import type { AccountStore, Holder, MappingEffect, Rekeying } from '../sync/store-port.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Marks } from './marks.ts';
 import { SELECT_MIRROR, toRevision, toSighting, type Mirror, type MirrorRow } from './mirror.ts';
@@ -99,11 +99,16 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const release = db.prepare('UPDATE mapping SET released = ?, released_at = ? WHERE id = ?');
   const revive = db.prepare('UPDATE mapping SET released = NULL, released_at = NULL WHERE id = ?');
-  const rekey = db.prepare('UPDATE mapping SET provider_id = ? WHERE id = ?');
-  const rekeyConflicts = db.prepare(`
-    UPDATE conflict SET provider_id = ? FROM mapping
-    WHERE mapping.id = ? AND conflict.account_id = mapping.account_id
-      AND conflict.provider_id = mapping.provider_id AND conflict.crm_id = mapping.crm_id`);
+  const rekey = ({ side, recordId, mappingId, bases }: Rekeying): void => {
+    const column = idColumn(side);
+    db.prepare(
+      `UPDATE conflict SET ${column} = ? FROM mapping
+       WHERE mapping.id = ? AND conflict.account_id = mapping.account_id
+         AND conflict.provider_id = mapping.provider_id AND conflict.crm_id = mapping.crm_id`,
+    ).run(recordId, mappingId);
+    db.prepare(`UPDATE mapping SET ${column} = ? WHERE id = ?`).run(recordId, mappingId);
+    saveBases(mappingId, bases);
+  };
   const select = db.prepare<[number], MappingRow>('SELECT * FROM mapping WHERE id = ?');
   const unmapped = (side: Side): string =>
     `mirror.absent IS NULL AND NOT EXISTS (SELECT 1 FROM mapping
@@ -189,8 +194,7 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
         revive.run(effect.mappingId);
         return markBoth(effect.mappingId);
       case 'rekey':
-        rekeyConflicts.run(effect.providerId, effect.mappingId);
-        rekey.run(effect.providerId, effect.mappingId);
+        rekey(effect);
         return markBoth(effect.mappingId);
     }
   };
@@ -210,9 +214,10 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
       holding(side, keys, 'mirror.absent IS NULL')
         .filter(({ id }) => id !== except)
         .map((row): Holder => {
-          const mapping = live[side].get(accountId, row.id);
+          const mapping = newest[side].get(accountId, row.id);
           const revision = toRevision(row);
-          return mapping === undefined
+          // Both were gone: whoever is back has no mapping any more.
+          return mapping === undefined || mapping.released === 'gone'
             ? { revision }
             : { revision, bases: toMapping(mapping).bases };
         }),
