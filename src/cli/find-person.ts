@@ -33,11 +33,11 @@ export function onePerson(
     );
   }
   if (found.length === 1) return first;
-  const list = found.slice(0, LISTED).map((one) => `  ${inWords(one)}`);
-  const more = found.length > LISTED ? [`  … and ${found.length - LISTED} more`] : [];
+  for (const one of found.slice(0, LISTED)) session.io.warn(`  ${inWords(one)}`);
+  if (found.length > LISTED) session.io.warn(`  … and ${found.length - LISTED} more`);
   throw new UsageError(
     `${found.length} contacts are known as "${neutralise(text)}".`,
-    ['Name one by its id, and the account with --account:', ...list, ...more].join('\n'),
+    'Name one by its id, and the account with --account.',
   );
 }
 

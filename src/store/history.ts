@@ -118,8 +118,8 @@ interface VerdictRow {
 const DONE = "state IN ('settled', 'set-aside')";
 
 export function createHistory(db: Database): History {
-  const runs = db.prepare<[number | null], RunRow>(`
-    SELECT * FROM run WHERE dry_run = 0 AND (?1 IS NULL OR account_id = ?1)
+  const runs = db.prepare<[{ account: number | null }], RunRow>(`
+    SELECT * FROM run WHERE dry_run = 0 AND (@account IS NULL OR account_id = @account)
     ORDER BY started_at DESC, rowid DESC`);
   const named = db.prepare<[string, string], RunRow>(
     'SELECT * FROM run WHERE dry_run = 0 AND id >= ? AND id < ? ORDER BY started_at DESC',
@@ -159,7 +159,7 @@ export function createHistory(db: Database): History {
   };
 
   return {
-    runs: (accountId) => runs.all(accountId ?? null).map(toRun),
+    runs: (accountId) => runs.all({ account: accountId ?? null }).map(toRun),
     runsNamed: (prefix) => named.all(prefix, `${prefix}\u{10ffff}`).map(toRun),
     changes: (run) => ofRun.all(run).map(toChange),
     changesOf: ({ accountId, providerId, crmId }, limit) => {

@@ -49,6 +49,12 @@ const COMMANDS: readonly (readonly [string, ...string[]])[] = [
   ['remove-account', 'ann'],
   ['sync'],
   ['status'],
+  ['history'],
+  ['conflicts'],
+  ['explain', 'ann'],
+  ['undo', '1a2b'],
+  ['verify'],
+  ['forget', 'ann'],
   ['sandbox'],
 ];
 

@@ -70,7 +70,11 @@ async function perform(
   flags: UndoFlags,
 ): Promise<ExitStatus> {
   const { session, row, choice } = undoing;
-  const preview = await runAccount(session, row, { ...choice, dryRun: true });
+  // What one side cannot hold is no news here.
+  const { unheld: _unheld, ...preview } = await runAccount(session, row, {
+    ...choice,
+    dryRun: true,
+  });
   const nothing = preview.error === undefined && (preview.plan ?? []).length === 0;
   if (flags.dryRun === true || preview.error !== undefined || nothing) {
     if (!session.flags.json) sayWhatCannotComeBack(undoing, preview, changes);
@@ -175,6 +179,6 @@ function targetOf(
     );
   }
   if (hits.size === 1) return { run, contact: only };
-  const list = [...hits].map(([id, name]) => `  ${neutralise(name)}: --contact ${id}`);
-  throw new UsageError('Several contacts are called that.', `Name one:\n${list.join('\n')}`);
+  for (const [id, name] of hits) session.io.warn(`  ${id}  ${neutralise(name)}`);
+  throw new UsageError('Several contacts are called that.', 'Name one by its id.');
 }
