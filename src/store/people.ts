@@ -62,11 +62,11 @@ export function createPeople(db: Database): People {
 
   /** No index holds names: a look at every record, as rarely as somebody asks for one. */
   const named = (connection: number, text: string): readonly RecordRow[] => {
-    const wanted = folded(text);
+    const wanted = plain(text);
     const partly: RecordRow[] = [];
     const wholly: RecordRow[] = [];
     for (const row of all.iterate(connection)) {
-      const name = folded(fullName((JSON.parse(row.contact) as Contact).name));
+      const name = plain(fullName((JSON.parse(row.contact) as Contact).name));
       if (name === wanted) wholly.push(row);
       else if (name.includes(wanted)) partly.push(row);
     }
@@ -128,4 +128,11 @@ function idName(side: Side): 'providerId' | 'crmId' {
 
 function toMapping({ id, released }: MappingRow): NonNullable<Person['mapping']> {
   return { id, ...(released === null ? {} : { released }) };
+}
+
+/** As somebody types it who has no such letters: case and accents aside. */
+function plain(text: string): string {
+  return folded(text)
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '');
 }

@@ -64,6 +64,9 @@ function nextText(facts: Facts, names: SideNames): string {
 
 /** Somebody in no mapping that syncs. */
 function nextForStranger(facts: Facts): string {
+  if (facts.parked?.kind === 'ambiguous') {
+    return `waits for your decision: contactsync conflicts ${neutralise(facts.account.name)}`;
+  }
   const [only] = sidesOf(facts);
   const oneWay = facts.rules.direction === 'one-way' && only === 'crm';
   if (facts.released !== undefined || facts.outOfScope || only === undefined || oneWay) {
@@ -72,13 +75,14 @@ function nextForStranger(facts: Facts): string {
   return 'looks for the same person on the other side, else creates it there';
 }
 
-function fieldTable(io: Io, { fields, rules }: Facts, names: SideNames): string {
+function fieldTable(io: Io, { fields, rules, pair }: Facts, names: SideNames): string {
+  const whereSynced = (text: string): string => (pair === undefined ? '' : text);
   return table(io, fields, [
     { title: 'Field', text: ({ field }) => FIELD_WORDS[field] },
     { title: 'Agreed', text: baseText, priority: 2 },
     { title: names.provider, text: ({ field, value }) => valueText(field, value.provider) },
     { title: names.crm, text: ({ field, value }) => valueText(field, value.crm) },
-    { title: 'Next', text: ({ next }) => fieldNext(next, names, rules.direction) },
+    { title: 'Next', text: ({ next }) => whereSynced(fieldNext(next, names, rules.direction)) },
   ]);
 }
 

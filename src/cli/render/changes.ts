@@ -2,7 +2,7 @@ import type { FieldChange, PastChange } from '../../store/history.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 import { ACTION_WORDS, causeWords, type SideNames } from '../reasons.ts';
-import { FIELD_WORDS } from '../words.ts';
+import { FIELD_WORDS, isField } from '../words.ts';
 import { clip, table } from './table.ts';
 import { valueText } from './values.ts';
 
@@ -17,7 +17,7 @@ export function renderChanges(io: Io, changes: readonly PastChange[], names: Sid
   return [...grouped(changes).values()]
     .map((some) =>
       [
-        io.paint.bold(neutralise(some[0]?.contact ?? '')),
+        io.paint.bold(neutralise(whose(some[0]))),
         ...some.flatMap((change) => changeLines(io, change, names)),
       ].join('\n'),
     )
@@ -30,6 +30,12 @@ function grouped(changes: readonly PastChange[]): Map<string, PastChange[]> {
     groups.set(keyOf(change), [...(groups.get(keyOf(change)) ?? []), change]);
   }
   return groups;
+}
+
+/** What a change is about: a contact, an organization, or a field of the CRM. */
+function whose(change: PastChange | undefined): string {
+  const { action, contact = '' } = change ?? {};
+  return action === 'field-made' && isField(contact) ? FIELD_WORDS[contact] : contact;
 }
 
 function keyOf({ providerId, crmId, contact }: PastChange): string {
@@ -57,7 +63,7 @@ function plainChanges(io: Io, changes: readonly PastChange[], names: SideNames):
   );
   return table(io, lines, [
     { title: 'At', text: ({ change }) => change.at },
-    { title: 'Contact', text: ({ change }) => change.contact },
+    { title: 'Contact', text: ({ change }) => whose(change) },
     { title: 'Side', text: ({ change }) => names[change.side], plain: ({ change }) => change.side },
     { title: 'Action', text: ({ change }) => ACTION_WORDS[change.action] },
     { title: 'Field', text: ({ field }) => (field === undefined ? '' : FIELD_WORDS[field.field]) },
