@@ -218,7 +218,7 @@ describe('conflicts', () => {
   beforeEach(() => {
     const store = desk.open().store();
     const account = store.account(1);
-    const ids = store.people.find(resource('Zoë'), store.accounts.list()[0] as never)[0];
+    const [ids] = store.accounts.list().flatMap((row) => store.people.find(resource('Zoë'), row));
     const pair = { providerId: ids?.providerId ?? '', crmId: ids?.crmId ?? '', name: 'Zoë Quist' };
     const conflict = { field: 'jobTitle', values, by: 'ask', known: false } as const;
     account.recordConflicts('run', pair, [conflict]);

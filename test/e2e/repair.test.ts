@@ -32,13 +32,13 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const json = <T>({ stdout }: Finished): T => JSON.parse(stdout) as T;
+const json = ({ stdout }: Finished): unknown => JSON.parse(stdout);
 const resource = (name: string): string =>
   sandbox.google.people().find(({ names }) => names?.[0]?.givenName === name)?.resourceName ?? '';
 const crmNames = (): readonly string[] => sandbox.pipedrive.persons().map(({ name }) => name);
 
 async function lastRun(): Promise<string> {
-  const { runs } = json<{ runs: { run: string }[] }>(await user.cli(['history', '--json']));
+  const { runs } = json(await user.cli(['history', '--json'])) as { runs: { run: string }[] };
   return runs[0]?.run ?? '';
 }
 
@@ -100,7 +100,7 @@ describe('conflicts', () => {
     interface Listed {
       accounts: { unclear: { id: string; candidates: { id: string; name: string }[] }[] }[];
     }
-    const listed = json<Listed>(await user.cli(['conflicts', '--json']));
+    const listed = json(await user.cli(['conflicts', '--json'])) as Listed;
     const [unclear] = listed.accounts[0]?.unclear ?? [];
     const rome = unclear?.candidates.find(({ name }) => name === 'Zoe of Rome')?.id ?? '';
     expect(unclear?.candidates).toHaveLength(2);
@@ -111,11 +111,7 @@ describe('conflicts', () => {
     expect(settled).toMatchObject({ status: 0 });
     expect(settled.stderr).toContain('contactsync sync ann@example.com');
     await user.cli(['sync']);
-    interface Explained {
-      state: string;
-      crmId: string;
-    }
-    const explained = json<Explained>(await user.cli(['explain', resource('Zoequokka'), '--json']));
+    const explained = json(await user.cli(['explain', resource('Zoequokka'), '--json']));
     expect(explained).toMatchObject({ state: 'synced', crmId: rome });
     expect((await user.cli(['conflicts'])).stderr).toContain('Nothing is open.');
     await expectQuiet();
