@@ -125,6 +125,16 @@ describe('what lies in the folder', () => {
     expect(second.mirrored('provider')).toBe(1);
   });
 
+  it('has nothing set aside about a record that cannot be read any more', () => {
+    const accountId = addAccount(database, 'mailbox@example.com');
+    const store = database.account(accountId);
+    observe(store, 'provider', seen('people/1', ann()));
+    database.erase({ accountId, providerId: 'people/1' });
+    const why = { kind: 'malformed', reason: 'no' } as const;
+    expect(store.setAsideRecord('provider', 'people/1', why)).toBe(false);
+    expect(database.dashboard.setAside(accountId)).toEqual([]);
+  });
+
   it('knows the contact of one mailbox only, where ids of another are the same', () => {
     const first = addAccount(database, 'mailbox@example.com');
     observe(database.account(first), 'provider', seen('1', ann()));

@@ -77,8 +77,9 @@ async function perform(
   });
   const nothing = preview.error === undefined && (preview.plan ?? []).length === 0;
   if (flags.dryRun === true || preview.error !== undefined || nothing) {
+    const status = finish(undoing, preview);
     if (!session.flags.json) sayWhatCannotComeBack(undoing, preview, changes);
-    return finish(undoing, preview);
+    return status;
   }
   if (!session.flags.json || !session.flags.yes) {
     session.io.note(renderReport(session.io, row.name, preview, session.flags.verbose));

@@ -3,10 +3,13 @@ import type { ConflictRecord } from '../../store/decisions.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 import { arbiterWords, choiceWords } from '../reasons.ts';
-import { table, type Column } from '../render/table.ts';
+import { clip, table, type Column } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
 import { ago, FIELD_WORDS } from '../words.ts';
 import { conflictId, unclearId, vanishedId, type Case, type Docket } from './cases.ts';
+
+/** Of a value in a table for people; the whole of it is asked about, and in `--json`. */
+const LONGEST_VALUE = 24;
 
 interface Line {
   readonly one: ConflictRecord;
@@ -24,7 +27,11 @@ export function renderConflicts(io: Io, dockets: readonly Docket[], shown: numbe
 
 function columns(now: Date): readonly Column<Line>[] {
   const side = (title: string, name: Side): readonly Column<Line>[] => [
-    { title, text: ({ one }) => valueText(one.field, one.values[name]) },
+    {
+      title,
+      text: ({ one }) => clip(valueText(one.field, one.values[name]), LONGEST_VALUE),
+      plain: ({ one }) => valueText(one.field, one.values[name]),
+    },
     {
       title: 'Changed',
       text: ({ one }) => (one.changedAt[name] === undefined ? '' : ago(one.changedAt[name], now)),

@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 import { arbiterWords, releaseWords, type SideNames } from '../reasons.ts';
 import { changeDocument, renderChanges } from '../render/changes.ts';
-import { table } from '../render/table.ts';
+import { clip, table } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
 import { FIELD_WORDS, listed } from '../words.ts';
 import type { Facts, FieldFacts, NextForField } from './facts.ts';
@@ -20,7 +20,7 @@ export function renderFacts(io: Io, facts: Facts, names: SideNames): string {
     ...(facts.parked === undefined ? [] : [`  Set aside: ${neutralise(facts.parked.reason)}`]),
     `  Next run: ${nextText(facts, names)}`,
     '',
-    fieldTable(io, facts, names),
+    fieldLines(io, facts, names),
     ...openLines(facts, names),
     ...(facts.changes.length === 0
       ? []
@@ -75,15 +75,42 @@ function nextForStranger(facts: Facts): string {
   return 'looks for the same person on the other side, else creates it there';
 }
 
-function fieldTable(io: Io, { fields, rules, pair }: Facts, names: SideNames): string {
-  const whereSynced = (text: string): string => (pair === undefined ? '' : text);
-  return table(io, fields, [
+/** Aligned for people, each side on a line of its own where they differ; a table for everybody else. */
+function fieldLines(io: Io, facts: Facts, names: SideNames): string {
+  const next = (one: FieldFacts): string =>
+    facts.pair === undefined ? '' : fieldNext(one.next, names, facts.rules.direction);
+  if (io.forPeople && !io.accessible) {
+    const width = Math.max(...facts.fields.map(({ field }) => FIELD_WORDS[field].length));
+    const lines = facts.fields.flatMap((one) => {
+      const title = FIELD_WORDS[one.field].padEnd(width);
+      const [first = '', ...rest] = valueLines(one, next(one), names);
+      return [`${title}  ${first}`, ...rest.map((line) => `${' '.repeat(width)}  ${line}`)];
+    });
+    return lines.map((line) => clip(line, io.width)).join('\n');
+  }
+  return table(io, facts.fields, [
     { title: 'Field', text: ({ field }) => FIELD_WORDS[field] },
-    { title: 'Agreed', text: baseText, priority: 2 },
+    { title: 'Agreed', text: baseText },
     { title: names.provider, text: ({ field, value }) => valueText(field, value.provider) },
     { title: names.crm, text: ({ field, value }) => valueText(field, value.crm) },
-    { title: 'Next', text: ({ next }) => whereSynced(fieldNext(next, names, rules.direction)) },
+    { title: 'Next', text: next },
   ]);
+}
+
+/** What is the same everywhere takes one line; else what comes of it, and who holds what. */
+function valueLines(one: FieldFacts, next: string, names: SideNames): readonly string[] {
+  const { field, value } = one;
+  const [provider, crm, agreed] = [
+    valueText(field, value.provider),
+    valueText(field, value.crm),
+    baseText(one),
+  ];
+  if (provider === crm && one.next.kind === 'nothing') return [provider];
+  const width = Math.max(names.provider.length, names.crm.length, 'agreed'.length);
+  const line = (who: string, what: string): string => `  ${who.padEnd(width)}  ${what}`;
+  const sides = [line(names.provider, provider), line(names.crm, crm)];
+  const known = agreed === '–' || one.next.kind === 'one-side-only';
+  return [next, ...sides, ...(known ? [] : [line('agreed', agreed)])];
 }
 
 /** What both sides held when they last agreed; both values where they are not the same. */
