@@ -1,24 +1,23 @@
 import type { Arbiter, Choice, ReleaseReason, Side } from '../plan/model.ts';
 import type { AccountRow } from '../store/accounts.ts';
-import type { ConnectionKind } from '../store/connections.ts';
 import type { PastAction, PastChange } from '../store/history.ts';
 import type { Store } from '../store/open.ts';
 import { connectionOf } from './compose.ts';
+import { isProvider, PROVIDERS } from './providers.ts';
 
 /** What people call the two sides of an account. */
 export type SideNames = { readonly [S in Side]: string };
 
-const VENDORS: { readonly [K in ConnectionKind]: string } = {
-  google: 'Google',
-  microsoft: 'Outlook',
-  pipedrive: 'Pipedrive',
-};
-
 export function sideNames(store: Store, row: AccountRow): SideNames {
   return {
-    provider: VENDORS[connectionOf(store, row.providerConnection).kind],
-    crm: VENDORS[connectionOf(store, row.crmConnection).kind],
+    provider: vendorOf(store, row.providerConnection),
+    crm: vendorOf(store, row.crmConnection),
   };
+}
+
+function vendorOf(store: Store, connection: number): string {
+  const { kind } = connectionOf(store, connection);
+  return isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
 }
 
 export const ACTION_WORDS: { readonly [A in PastAction]: string } = {

@@ -167,7 +167,9 @@ describe('explain', () => {
     expect(await explainContact(session, 'max@example.org', {})).toBe(0);
     const text = said(session.io);
     expect(text).toContain('Synced: in Google and in Pipedrive.');
-    expect(text).toMatch(/name +kept in Google only.*\n +Google +Max T\. Quist\n +Pipedrive +Max Quist/u);
+    expect(text).toMatch(
+      /name +kept in Google only.*\n +Google +Max T\. Quist\n +Pipedrive +Max Quist/u,
+    );
     expect(text).toContain('Pipedrive  added: new in Google');
     expect(sandbox.requests()).toEqual([]);
   });
