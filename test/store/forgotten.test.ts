@@ -51,6 +51,23 @@ describe('a forgotten contact', () => {
     expect(counts(await world.sync())).toBe('nothing');
   });
 
+  it('stays out when the key is changed', async () => {
+    forget();
+    const folder = await mkdtemp(path.join(tmpdir(), 'contactsync-'));
+    const database = openStore({ home: folder, toolVersion: 't' });
+    const accountId = addAccount(database, 'ann@example.com');
+    const store = database.account(accountId);
+    linked(store, 'p1', 'c1');
+    database.erase({ accountId, providerId: 'p1', crmId: 'c1' });
+    database.keys.rotate();
+    database.close();
+    const again = openStore({ home: folder, toolVersion: 't' });
+    observe(again.account(accountId), 'provider', seen('p1', ann()));
+    expect(again.account(accountId).sighting('provider', 'p1')).toBeUndefined();
+    again.close();
+    await rm(folder, { recursive: true });
+  });
+
   it('is not brought back by undo', async () => {
     const run = world.database.history.runs()[0]?.run ?? '';
     forget();
