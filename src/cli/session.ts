@@ -2,10 +2,12 @@ import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
+import { platformKeyChain } from '../store/key-chain.ts';
 import { openStore, type Store } from '../store/open.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
+import { escapeMarks } from './neutralise.ts';
 import type { Prompter } from './prompts/prompter.ts';
 
 export interface GlobalFlags {
@@ -37,7 +39,10 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
 }
 
-export function createSession({ io, env, flags, signal, stdin }: SessionOptions): Session {
+export function createSession({ io: given, env, flags, signal, stdin }: SessionOptions): Session {
+  const io = flags.json
+    ? { ...given, result: (text: string) => given.result(escapeMarks(text)) }
+    : given;
   const home = homeOf(env);
   let store: Store | undefined;
   let http: Http | undefined;
@@ -48,11 +53,18 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
     flags,
     home,
     signal,
-    store: () => (store ??= openStore({ home, toolVersion: version, key: env.key })),
+    store: () =>
+      (store ??= openStore({
+        home,
+        toolVersion: version,
+        key: env.key,
+        keyChain: env.keyChain ? platformKeyChain() : undefined,
+      })),
     http: () =>
       (http ??= createHttp({
         userAgent: `contactsync/${version}`,
         paced: env.paced,
+        ...(env.proxied ? { proxyFor } : {}),
         ...(flags.verbose ? { log: (line) => io.warn(requestLine(line)) } : {}),
       })),
     prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io, signal),
@@ -68,6 +80,12 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
       http?.close();
     },
   };
+}
+
+async function proxyFor(url: URL): Promise<string | undefined> {
+  const { getProxyForUrl } = await import('proxy-from-env');
+  const proxy = getProxyForUrl(url.href);
+  return proxy === '' ? undefined : proxy;
 }
 
 function requestLine(line: {

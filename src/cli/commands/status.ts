@@ -6,7 +6,7 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { clip, table } from '../render/table.ts';
 import type { Session } from '../session.ts';
-import { ago, counted, FIELD_WORDS, isField, listed } from '../words.ts';
+import { ago, counted, FIELD_WORDS, isField, listed, until, VENDORS } from '../words.ts';
 import { accountDocument, crmName } from './accounts.ts';
 
 /** How many of the latest added, updated and deleted contacts are shown. */
@@ -117,6 +117,7 @@ function attention(store: Store, row: AccountRow): readonly Attention[] {
   const vanished = released.get('vanished') ?? 0;
   return [
     ...lastRunAttention(row, last?.summary?.status, last?.summary?.message),
+    ...signInsThatEnd(store, row, new Date()),
     ...parked.slice(0, LATEST).map((one): Attention => ({
       code: 'set-aside',
       message: `${neutralise(one.contact) || one.id}: ${neutralise(one.reason)}`,
@@ -147,6 +148,31 @@ function attention(store: Store, row: AccountRow): readonly Attention[] {
         ]
       : []),
   ];
+}
+
+/** Early enough to sign in again at leisure, and not for weeks. */
+const WARN_BEFORE_MS = 3 * 86_400_000;
+
+/** Sign-ins whose end is known and near: of Google's apps in testing, or unused for long. */
+function signInsThatEnd(store: Store, row: AccountRow, now: Date): readonly Attention[] {
+  const sides = [
+    ['provider', row.providerConnection],
+    ['crm', row.crmConnection],
+  ] as const;
+  return sides.flatMap(([side, id]): Attention[] => {
+    const { kind, details } = connectionOf(store, id);
+    const ends = Date.parse(String(details['signInEnds'] ?? ''));
+    const left = ends - now.getTime();
+    if (!(left <= WARN_BEFORE_MS)) return [];
+    const when = left <= 0 ? 'has ended' : `ends ${until(left)}`;
+    return [
+      {
+        code: 'sign-in-ends',
+        message: `The sign-in to ${VENDORS[kind]} ${when}.`,
+        next: `Sign in again: contactsync login ${row.name} --${side}`,
+      },
+    ];
+  });
 }
 
 function lastRunAttention(
