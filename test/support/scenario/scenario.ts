@@ -43,7 +43,7 @@ export async function playScenario(scenario: Scenario): Promise<void> {
 /** Plays the scenario up to its last line. */
 export async function playLines({ lines }: Scenario): Promise<Stage> {
   const [first] = lines;
-  const account = first?.text.startsWith('account ') === true ? first : undefined;
+  const account = first?.text.startsWith('account ') ? first : undefined;
   const stage = createStage(account === undefined ? { rules: {} } : setting(account.text));
   for (const line of lines) {
     if (line !== account) await at(line, () => playSentence(stage, line.text));

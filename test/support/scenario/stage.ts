@@ -182,12 +182,9 @@ export function editRecord(actor: Actor, id: string, edit: (contact: Contact) =>
     Record<FieldName, null>
   >;
   // A link that the new content does not have is taken away.
-  const unlinked = actor.side.organizations === undefined ? {} : { organizationId: undefined };
-  actor.side.person.edit(
-    id,
-    patch as unknown as Partial<Contact>,
-    { ...unlinked, ...link } as Partial<Revision>,
-  );
+  const unlinked: object =
+    actor.side.organizations === undefined ? {} : { organizationId: undefined };
+  actor.side.person.edit(id, patch as unknown as Partial<Contact>, { ...unlinked, ...link });
 }
 
 /** Labels follow the mappings: whoever was created for Ada is Ada. */
