@@ -86,7 +86,7 @@ export function renderRehearsal(
     `  Contacts: ${neutralise(group.name)}   Seen by: ${visibility === undefined ? 'the CRM’s default' : neutralise(visibility.label)}`,
     ...(twoWay
       ? [
-          `  ${counted(owned, 'person', 'people')} in Pipedrive are yours; your colleagues’ stay there`,
+          `  ${counted(owned, 'person in Pipedrive is', 'people in Pipedrive are')} yours; your colleagues’ stay there`,
         ]
       : []),
     '',
