@@ -4,7 +4,7 @@ import {
   type TokenStore,
 } from '../auth/credentials.ts';
 import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
-import { createTokenEndpoint, endOf, type TokenSet } from '../auth/tokens.ts';
+import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
   pipedriveLimits,
@@ -219,6 +219,14 @@ export function composeAccount(
 /** Whether the account changes contacts at the provider too. */
 export function writesBoth({ direction }: Pick<AccountRow, 'direction'>): boolean {
   return direction === 'two-way';
+}
+
+/** Whether a stored login was granted what writing needs. @throws {SignInNeeded, KeyWrong} */
+export function mayWrite(session: Session, store: Store, connection: Connection): boolean {
+  const { kind } = connection;
+  if (!isProvider(kind)) return true;
+  const tokens = storedTokens(session, store, connection, 'provider').load();
+  return missingScopes(PROVIDERS[kind].server(session, true), tokens).length === 0;
 }
 
 /** The address book of a login that is stored. */

@@ -54,10 +54,10 @@ function setUpCommands(program: Command, perform: Perform): void {
     .option('--crm-token-stdin', 'read the CRM’s personal token from standard input')
     .option('--group <name-or-id>', 'the group of contacts to sync; all for every contact')
     .addOption(
-      new Option('--direction <direction>', 'one-way: from the address book to the CRM').choices([
-        'one-way',
-        'two-way',
-      ]),
+      new Option(
+        '--direction <direction>',
+        'one-way: from the address book to the CRM; two-way: both',
+      ).choices(['one-way', 'two-way']),
     )
     .addOption(
       new Option('--visibility <level>', 'who may see the people it creates').choices([
@@ -69,12 +69,10 @@ function setUpCommands(program: Command, perform: Perform): void {
       ]),
     )
     .addOption(
-      new Option('--on-conflict <rule>', 'whose value wins').choices([
-        'newest',
-        'provider',
-        'crm',
-        'ask',
-      ]),
+      new Option(
+        '--on-conflict <rule>',
+        'whose value wins where both sides change one field',
+      ).choices(['newest', 'provider', 'crm', 'ask']),
     )
     .addOption(
       new Option('--match <rule>', 'join people who are there already').choices(['none', 'email']),
@@ -151,7 +149,7 @@ function everyDayCommands(program: Command, perform: Perform): void {
   const everyDay = (name: string): Command => command(program, name).helpGroup('Every day:');
   everyDay('sync')
     .argument('[account...]', 'names or ids; all accounts when left out')
-    .description('bring the CRM in step')
+    .description('bring both sides in step, or the CRM where an account is one-way')
     .option('--refresh', 'read both sides completely, and repair')
     .option('--dry-run', 'print the plan and write nothing anywhere')
     .option('--max-delete <n|n%>', 'let through so many deletions, at most', parseMaxDelete)

@@ -144,9 +144,8 @@ describe('forget', () => {
 
 describe('another installation at work', () => {
   it('stops a two-way sync, and --takeover goes on', async () => {
-    await addAnn(user, '--start');
+    await addAnn(user, '--direction', 'two-way', '--start');
     const database = new Database(path.join(user.home, 'contactsync.db'));
-    database.exec("UPDATE account SET direction = 'two-way'");
     const mark = printMark({ installation: 'stranger', at: Date.now(), nonce: 'n' });
     database.prepare("UPDATE mirror SET mark = ? WHERE id LIKE 'people/%'").run(mark);
     database.close();
