@@ -31,6 +31,8 @@ export type Work = Pick<AccountStore, 'dirty' | 'clean' | 'markAllDirty' | 'setA
   /** Inside the caller's transaction. */
   park(record: RecordIds, name: string, why: SetAside): void;
   unpark(record: RecordIds): void;
+  /** What passes is over; a refusal stands. */
+  unparkPassing(record: RecordIds): void;
 };
 
 const MINUTE_MS = 60_000;
@@ -64,6 +66,9 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   const dropPark = db.prepare(
     'DELETE FROM parked WHERE account_id = ? AND side = ? AND record_id = ?',
   );
+  const dropPassing = db.prepare(
+    "DELETE FROM parked WHERE account_id = ? AND side = ? AND record_id = ? AND kind <> 'refused'",
+  );
 
   function begunIds(side: Side) {
     return db
@@ -76,7 +81,10 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   const fingerprint = ({ providerId, crmId }: RecordIds): string => {
     const hash = (side: Side, id: string | undefined): string => {
       const row = id === undefined ? undefined : mirror.row(side, id);
-      return row === undefined ? '' : `${row.hash}${row.absent ?? ''}${row.organization ?? ''}`;
+      if (row === undefined) return '';
+      // A picture that we bring into the CRM changes nothing about what it refused.
+      const content = side === 'crm' ? `${row.contact}${row.owned}` : row.hash;
+      return `${content}${row.absent ?? ''}${row.organization ?? ''}`;
     };
     const text = JSON.stringify([hash('provider', providerId), hash('crm', crmId), toolVersion]);
     return createHash('sha256').update(text).digest('base64');
@@ -116,10 +124,13 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
     savePark.run(accountId, ...at, ...row);
   };
 
-  const unpark = (record: RecordIds): void => {
-    if (record.providerId !== undefined) dropPark.run(accountId, 'provider', record.providerId);
-    if (record.crmId !== undefined) dropPark.run(accountId, 'crm', record.crmId);
-  };
+  const unparkBy =
+    (statement: typeof dropPark) =>
+    ({ providerId, crmId }: RecordIds): void => {
+      if (providerId !== undefined) statement.run(accountId, 'provider', providerId);
+      if (crmId !== undefined) statement.run(accountId, 'crm', crmId);
+    };
+  const unpark = unparkBy(dropPark);
 
   const toDirty = (
     row: MarkRow,
@@ -175,6 +186,7 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   return {
     park,
     unpark,
+    unparkPassing: unparkBy(dropPassing),
     dirty: (from, limit) => {
       const busy = {
         provider: new Set(begun.provider.all(accountId)),

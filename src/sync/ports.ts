@@ -114,8 +114,13 @@ export type Outcome =
   | { readonly kind: 'deleted'; readonly key: string }
   /** Nothing was written: the record has changed, or is gone. */
   | { readonly kind: 'moved'; readonly key: string; readonly finding: Finding }
-  /** Nothing was written: the vendor refused this content (`Rejected`, `Forbidden`). */
-  | { readonly kind: 'refused'; readonly key: string; readonly error: ContactSyncError }
+  /** Nothing was written: the vendor refused this content (`Rejected`, `Forbidden`), and may say which field. */
+  | {
+      readonly kind: 'refused';
+      readonly key: string;
+      readonly error: ContactSyncError;
+      readonly field?: FieldName;
+    }
   /** Nothing was written: a passing cause, after all retries (`Unreachable`). */
   | { readonly kind: 'failed'; readonly key: string; readonly error: ContactSyncError }
   /** It may have been written (`AnswerLost`). */

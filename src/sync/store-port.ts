@@ -155,6 +155,7 @@ export interface AccountStore {
   begun(): readonly BegunStep[];
   /** What a run has done, last first. */
   settledOf(run: string): Iterable<SettledStep>;
+  /** What the step left out of its write is remembered as refused, with both records. */
   settle(step: Step, effects: Effects): void;
   /** Not done. The records stay dirty; `moved` and refused content are remembered with them. */
   setAside(step: Step, why: SetAside, effects?: Effects): void;
@@ -248,13 +249,21 @@ export type StepBody =
       readonly mappingId: number;
       readonly reason: Extract<ReleaseReason, 'gone' | 'replaced'>;
     }
-  | ({ readonly kind: 'create'; readonly contact: Contact; readonly from: Revision } & Undoing)
+  | ({
+      readonly kind: 'create';
+      readonly contact: Contact;
+      readonly from: Revision;
+      /** What of `from` counts as carried over, where that is less than all of it. */
+      readonly delivers?: Patch;
+    } & Undoing &
+      Pared)
   | ({
       readonly kind: 'update';
       readonly expected: Revision;
       readonly patch: Patch;
       readonly delivers: Patch;
-    } & Undoing)
+    } & Undoing &
+      Pared)
   | ({
       readonly kind: 'delete';
       readonly mappingId?: number;
@@ -269,6 +278,11 @@ export type StepBody =
  */
 export interface Undoing {
   readonly undo?: 'released' | 'live';
+}
+
+/** Set on a write that leaves out what its side refused: what that was and why, for people. */
+export interface Pared {
+  readonly leftOut?: string;
 }
 
 export interface PlannedStep {

@@ -1,7 +1,8 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { PlanEntry, RunReport } from '../../sync/account.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { counted, FIELD_WORDS, lasted, listed } from '../words.ts';
+import { counted, lasted, listed } from '../words.ts';
 import { clip } from './table.ts';
 
 const SIDE_WORDS = { provider: 'address book', crm: 'CRM' } as const;

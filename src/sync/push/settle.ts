@@ -23,12 +23,13 @@ import type { StepOf } from './step.ts';
 
 /** A record was created for `step.body.from`: the two are mapped now. */
 export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revision): Effects {
-  const { from } = step.body;
+  const { from, delivers = {} } = step.body;
   const revision = withOrganization(pass, answer);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
-  const bases: Bases = { provider: provider.contact, crm: crm.contact };
-  const ids = { providerId: provider.id, crmId: crm.id };
   const source = other(step.side);
+  const held: Bases = { provider: provider.contact, crm: crm.contact };
+  const bases: Bases = { ...held, [source]: applyPatch(held[source], delivers) };
+  const ids = { providerId: provider.id, crmId: crm.id };
   const pair = {
     mapping: { id: 0, ...ids, bases },
     crmShared: false,
