@@ -9,6 +9,7 @@ import { createMarks } from './marks.ts';
 import { createMirror } from './mirror.ts';
 import { createOrganizations } from './organizations.ts';
 import { createPast } from './past.ts';
+import { createParking } from './parking.ts';
 import { createReading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { createWork } from './work.ts';
@@ -22,8 +23,9 @@ export function createAccountStore(scope: Scope): AccountStore {
   const conflicts = createConflicts(scope);
   const mappings = createMappings(scope, { mirror, marks, conflicts });
   const organizations = createOrganizations(scope, marks);
-  const work = createWork(scope, mirror, mappings, marks);
-  const journal = createJournal(scope, { mirror, mappings, organizations, work, marks });
+  const parking = createParking(scope, mirror);
+  const work = createWork(scope, { mirror, mappings, marks, parking });
+  const journal = createJournal(scope, { mirror, mappings, organizations, parking, marks });
   return translated({
     ...cursors.port,
     ...reading,

@@ -14,7 +14,7 @@ import type { Marks } from './marks.ts';
 import type { Mirror } from './mirror.ts';
 import type { Organizations } from './organizations.ts';
 import type { Scope } from './scope.ts';
-import type { RecordIds, Work } from './work.ts';
+import type { Parking, RecordIds } from './parking.ts';
 
 export interface StepRow {
   readonly id: number;
@@ -65,7 +65,7 @@ export interface JournalParts {
   readonly mirror: Mirror;
   readonly mappings: Mappings;
   readonly organizations: Organizations;
-  readonly work: Work;
+  readonly parking: Parking;
   readonly marks: Marks;
 }
 
@@ -151,11 +151,11 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
 
   /** What was done is set aside no more, but for what it left out. A picture lifts no refusal. */
   const settlePark = ({ body, name, phase }: Step, records: RecordIds): void => {
-    if (phase === 'photos') return parts.work.unparkPassing(records);
-    parts.work.unpark(records);
+    if (phase === 'photos') return parts.parking.unparkPassing(records);
+    parts.parking.unpark(records);
     const leftOut = 'leftOut' in body ? body.leftOut : undefined;
     if (leftOut === undefined) return;
-    parts.work.park(records, name, { kind: 'refused', reason: leftOut });
+    parts.parking.park(records, name, { kind: 'refused', reason: leftOut });
   };
 
   const unmark = (step: Step, effects: Effects): void => {
@@ -226,7 +226,7 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     setAside: db.transaction((step, why, effects) => {
       if (effects !== undefined) apply(step, effects);
       setSetAside.run(now().toISOString(), why.reason, step.id);
-      parts.work.park(step, step.name, why);
+      parts.parking.park(step, step.name, why);
     }),
     drop: (step) => {
       setDropped.run(step.id);

@@ -55,6 +55,23 @@ describe('from an empty folder to a first sync', () => {
     expect(again.requests.crm).toBeLessThanOrEqual(3);
   });
 
+  it('leaves out an e-mail that Pipedrive refuses, says so, and does not offer it again', async () => {
+    sandbox.pipedrive.setOption('malformedEmails', 'refused');
+    const emails = [{ value: 'eve@example.com', label: 'work' }, { value: 'eve(at)work' }];
+    sandbox.google.create({
+      contact: { name: { given: 'Eve' }, emails, phones: [], ims: [], addresses: [] },
+    });
+    const added = await addAnn(user, '--start');
+    expect(added.status).toBe(3);
+    expect(added.stdout + added.stderr).toContain('eve(at)work');
+    expect(sandbox.pipedrive.persons()).toContainEqual(
+      expect.objectContaining({ emails: [expect.objectContaining({ value: 'eve@example.com' })] }),
+    );
+    const again = firstRun(await user.cli(['sync', '--json']));
+    expect(again).toMatchObject({ status: 'ok', crm: { created: 0, updated: 0 } });
+    expect(again.requests.crm).toBeLessThanOrEqual(3);
+  });
+
   it('carries what happens at the provider afterwards', async () => {
     await addAnn(user, '--start');
     const [edited, removed] = sandbox.google.people().map(({ resourceName }) => resourceName ?? '');
