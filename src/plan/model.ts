@@ -61,6 +61,8 @@ export interface Mapping {
   readonly providerId: string;
   readonly crmId: string;
   readonly bases: Bases;
+  /** Fields that the CRM got, or lost, a place for since: in them the two have still to meet. */
+  readonly baseless?: readonly FieldName[];
   /** The provider's picture when it was last looked at: its address, and the hash of its bytes if read. */
   readonly photo?: { readonly ref: string; readonly hash?: string };
 }

@@ -1,4 +1,5 @@
-import type { AccountStore } from '../sync/store-port.ts';
+import type { AccountStore, CustomField } from '../sync/store-port.ts';
+import { createDropBases } from './baseless.ts';
 import { inOurWords } from './errors.ts';
 import { createConflicts } from './conflicts.ts';
 import { createCursors } from './cursors.ts';
@@ -25,6 +26,7 @@ export function createAccountStore(scope: Scope): AccountStore {
   const organizations = createOrganizations(scope, marks);
   const parking = createParking(scope, mirror);
   const work = createWork(scope, { mirror, mappings, marks, parking });
+  const dropBases = createDropBases(scope);
   const journal = createJournal(scope, { mirror, mappings, organizations, parking, marks });
   return translated({
     ...cursors.port,
@@ -48,6 +50,10 @@ export function createAccountStore(scope: Scope): AccountStore {
     saveGroups: organizations.saveGroups,
     customFields: organizations.customFields,
     saveCustomField: organizations.saveCustomField,
+    changeFields: scope.db.transaction((fields: readonly CustomField[]) => {
+      for (const field of fields) organizations.putCustomField(field);
+      dropBases(fields.map(({ field }) => field));
+    }),
     dirty: work.dirty,
     clean: work.clean,
     markAllDirty: work.markAllDirty,

@@ -1,4 +1,5 @@
 import type { Side } from '../plan/model.ts';
+import { surveyFields } from './fields.ts';
 import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
 import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
@@ -12,6 +13,7 @@ const WALK_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** Each side's change feed, page by page, into the mirror. Both sides are read at once. */
 export async function pull(pass: Pass): Promise<void> {
+  if (pass.options.refresh) await surveyFields(pass);
   const results = await Promise.allSettled([pullProvider(pass), pullCrm(pass)]);
   for (const result of results) {
     if (result.status === 'rejected') throw result.reason;

@@ -83,6 +83,11 @@ export interface AccountStore {
   /** Fields that the CRM lacked when the account was set up, with the code once there is one. */
   customFields(): readonly CustomField[];
   saveCustomField(field: CustomField): void;
+  /**
+   * The CRM has these fields otherwise than when contacts were synced: no mapping of any account of
+   * this login has a base for them any more, and what is mapped is dirty.
+   */
+  changeFields(fields: readonly CustomField[]): void;
 
   // ── work ──────────────────────────────────────────────────────────────────────────────────
 
@@ -127,7 +132,7 @@ export interface AccountStore {
   /** Marks of other installations count from now on only. */
   takeOver(): void;
 
-  /** Moves bases without a write. */
+  /** Moves bases without a write; every field has one then. */
   agree(mappingId: number, bases: Bases): void;
 
   // ── journal ───────────────────────────────────────────────────────────────────────────────

@@ -267,6 +267,27 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     expect(finished.stderr).toMatch(/Left out/u);
   });
 
+  it('and made on a refresh once there is the right, and again when somebody deletes one', async () => {
+    const code = () =>
+      sandbox.pipedrive.fields().find(({ field_name }) => field_name === 'Birthday')?.field_code;
+    const birthdays = () =>
+      sandbox.pipedrive.persons().filter((person) => person.custom_fields[code() ?? ''] != null)
+        .length;
+    sandbox.pipedrive.setPermissions({ can_add_custom_fields: false });
+    await addAnn(user, '--start');
+    expect(birthdays()).toBe(0);
+    sandbox.pipedrive.setPermissions({ can_add_custom_fields: true });
+    expect(firstRun(await user.cli(['sync', '--json'])).crm.updated).toBe(0);
+    await user.cli(['sync', '--refresh']);
+    const filled = birthdays();
+    expect(filled).toBeGreaterThan(0);
+    sandbox.pipedrive.deleteField(code() ?? '');
+    expect(birthdays()).toBe(0);
+    expect(firstRun(await user.cli(['sync', '--refresh', '--json'])).status).toBe('ok');
+    expect(birthdays()).toBe(filled);
+    expect(firstRun(await user.cli(['sync', '--refresh', '--json'])).crm.updated).toBe(0);
+  });
+
   it('a group that is not there: 2, with those that are', async () => {
     const finished = await addAnn(user, '--group', 'nobody');
     expect(finished.status).toBe(2);

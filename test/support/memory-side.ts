@@ -1,4 +1,9 @@
-import { EMPTY_CONTACT, type Contact, type FieldName } from '../../src/contact/contact.ts';
+import {
+  EMPTY_CONTACT,
+  type Contact,
+  type FieldName,
+  type Patch,
+} from '../../src/contact/contact.ts';
 import { applyPatch, sameField } from '../../src/contact/fields.ts';
 import { FIELDS } from '../../src/contact/contact.ts';
 import type { Revision, Side } from '../../src/plan/model.ts';
@@ -67,7 +72,7 @@ export interface MemorySide extends ContactSide {
 /** What people do in the vendor's own application. */
 export interface Person {
   add(contact: Partial<Contact>, more?: Partial<Revision>): string;
-  edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
+  edit(id: string, patch: Patch, more?: Partial<Revision>): void;
   remove(id: string): void;
   restore(id: string): void;
   removeOrganization(id: string): void;

@@ -144,6 +144,7 @@ function attention(store: Store, row: AccountRow): readonly Attention[] {
           {
             code: 'fields-left-out',
             message: `The CRM has no field for ${listed(leftOut.map((field) => FIELD_WORDS[field]))}, and contactsync may not make one.`,
+            next: `Once it may: contactsync sync ${row.name} --refresh`,
           },
         ]
       : []),

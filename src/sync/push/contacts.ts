@@ -1,3 +1,5 @@
+import type { FieldName } from '../../contact/contact.ts';
+import { applyPatch, sameField } from '../../contact/fields.ts';
 import { SIDES, type Revision, type Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Finding, Outcome, Write } from '../ports.ts';
@@ -11,9 +13,21 @@ import { setAside, tellSetAside, UNINTERRUPTED, type StepOf } from './step.ts';
 export async function writeContacts(pass: Pass, steps: readonly Step[]): Promise<void> {
   for (const side of SIDES) {
     const mine = steps.filter((step) => step.side === side);
-    const ready = mine.filter((step) => !waitsForOrganization(pass, step));
+    const ready = mine.filter((step) => !isMoot(pass, step) && !waitsForOrganization(pass, step));
     if (ready.length > 0) await writeGroup(pass, side, ready);
   }
+}
+
+/** All that it would write is a field that could not be made after all: the next run sees that. */
+function isMoot({ store, rules }: Pass, step: Step): boolean {
+  const { side, body } = step;
+  if (side !== 'crm' || body.kind !== 'update' || body.undo !== undefined) return false;
+  const { contact } = body.expected;
+  const held = rules.holds.crm(applyPatch(contact, body.patch));
+  const fields = Object.keys(body.patch) as FieldName[];
+  if (!fields.every((field) => sameField(field, held, contact))) return false;
+  store.drop(step);
+  return true;
 }
 
 /** Its organization could not be made in this run; without it the contact would be incomplete. */

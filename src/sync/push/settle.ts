@@ -112,6 +112,7 @@ function withOrganization({ store }: Pass, revision: Revision): Revision {
 
 /** Whether nothing is left to do about the pair, so that it need not be looked at again. */
 export function isInStep(pass: Pass, pair: Pair): boolean {
+  if (pair.mapping.baseless !== undefined) return false;
   if (photoWanted(pair, pass.rules) !== undefined) return false;
   return isSettled(reconcile(pair, pass.rules));
 }
