@@ -169,8 +169,8 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     for (const side of SIDES) marks.markHere(side, row[idColumn(side)]);
   };
 
-  const saveBases = (id: number, bases: Bases): void => {
-    setBases.run(JSON.stringify(bases.provider), JSON.stringify(bases.crm), id);
+  const saveBases = (id: number, bases: Bases, statement = setBases): void => {
+    statement.run(JSON.stringify(bases.provider), JSON.stringify(bases.crm), id);
   };
 
   const apply = (effect: MappingEffect): void => {
@@ -230,8 +230,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
       })),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
-    agree: (mappingId, { provider, crm }) => {
-      setAgreed.run(JSON.stringify(provider), JSON.stringify(crm), mappingId);
-    },
+    agree: (mappingId, bases) => saveBases(mappingId, bases, setAgreed),
   };
 }
