@@ -78,6 +78,8 @@ export interface Pair {
   readonly organizationUnknown?: boolean;
   /** The CRM record lost its organization because that is gone: nobody cleared the field. */
   readonly organizationGone?: boolean;
+  /** Whether the CRM still has the fields that its record holds nothing in any more was looked at. */
+  readonly fieldsSurveyed?: boolean;
   /** What is on record about fields that both sides changed differently; one for each field at most. */
   readonly known?: readonly KnownConflict[];
   /** When both sides last changed. Looked up for a conflict only. */

@@ -1,17 +1,38 @@
-import type { Pass } from './pass.ts';
-import { TO_BE_MADE, type FieldSurvey } from './ports.ts';
-import type { CustomField } from './store-port.ts';
+import { TO_BE_MADE, type ContactSide, type FieldSurvey } from './ports.ts';
+import type { AccountStore, CustomField } from './store-port.ts';
 
-/**
- * Looks again at the fields that the CRM lacked: a right or room for one may have been granted
- * since, or somebody may have deleted one. People who are synced meet anew in such a field.
- */
-export async function surveyFields({ store, sides, options }: Pass): Promise<void> {
-  const { customFields } = sides.crm;
+/** The CRM's fields, which an administrator may add to and take away from behind our back. */
+export interface FieldWatch {
+  /**
+   * Looks again at the fields that the CRM lacked, once in a run: a right or room for one may have
+   * been granted, or somebody may have deleted one. In such a field people meet anew.
+   */
+  survey(): Promise<void>;
+}
+
+export function createFieldWatch(
+  crm: ContactSide,
+  store: AccountStore,
+  signal: AbortSignal,
+): FieldWatch {
+  let surveyed: Promise<void> | undefined;
+  return {
+    survey: () => {
+      surveyed ??= survey(crm, store, signal);
+      return surveyed;
+    },
+  };
+}
+
+async function survey(
+  { customFields }: ContactSide,
+  store: AccountStore,
+  signal: AbortSignal,
+): Promise<void> {
   if (customFields === undefined) return;
   const known = new Map(store.customFields().map((one) => [one.field, one]));
-  const survey = await customFields.survey(options.signal);
-  const changed = survey.flatMap((one) => changedField(known.get(one.field), one) ?? []);
+  const found = await customFields.survey(signal);
+  const changed = found.flatMap((one) => changedField(known.get(one.field), one) ?? []);
   if (changed.length === 0) return;
   store.changeFields(changed);
   for (const one of changed) customFields.use(one.field, codeOf(one));
@@ -20,6 +41,10 @@ export async function surveyFields({ store, sides, options }: Pass): Promise<voi
 /** The code that the adapter reads and writes the field by, if any. */
 export function codeOf({ state, code }: CustomField): string | undefined {
   return state === 'left-out' ? undefined : (code ?? TO_BE_MADE);
+}
+
+export function isThere({ state }: CustomField): boolean {
+  return state === 'found' || state === 'made';
 }
 
 /** `undefined` where the field is as it was. */
@@ -33,10 +58,6 @@ function changedField(before: CustomField | undefined, now: FieldSurvey): Custom
     case 'makeable':
       return before?.state === 'wanted' ? undefined : { field, state: 'wanted' };
     case 'impossible':
-      return isThere(before) ? { field, state: 'left-out' } : undefined;
+      return before !== undefined && isThere(before) ? { field, state: 'left-out' } : undefined;
   }
-}
-
-function isThere(one: CustomField | undefined): boolean {
-  return one?.state === 'found' || one?.state === 'made';
 }

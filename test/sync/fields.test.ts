@@ -108,6 +108,32 @@ describe.each(['one-way', 'two-way'] as const)(
   },
 );
 
+describe('a field that somebody deletes in the CRM', () => {
+  beforeEach(() => begin('two-way'));
+  afterEach(() => world.expectQuiet());
+
+  it.each([true, false])(
+    'empties nobody at the provider (it may be made again: %s)',
+    async (mayMake) => {
+      await syncedWithNotes();
+      Object.assign(company, { code: undefined, mayMake });
+      const [person] = world.crm.records();
+      world.crm.person.edit(person?.id ?? '', { notes: null, jobTitle: 'Captain' });
+      expect(counts(await world.sync())).toBe(mayMake ? 'provider ~1, crm ~1' : 'provider ~1');
+      expect(providerNotes()).toEqual(['met in Rome']);
+      expect(notes()).toEqual([mayMake ? 'met in Rome' : undefined]);
+    },
+  );
+
+  it('is told from a note that somebody clears', async () => {
+    await syncedWithNotes();
+    const [person] = world.crm.records();
+    world.crm.person.edit(person?.id ?? '', { notes: null });
+    expect(counts(await world.sync())).toBe('provider ~1');
+    expect(providerNotes()).toEqual([undefined]);
+  });
+});
+
 describe('a field that can be made later', () => {
   beforeEach(() => begin('one-way'));
   afterEach(() => world.expectQuiet());
