@@ -18,6 +18,7 @@ import type { Store } from '../store/open.ts';
 import { renewingAlone } from '../store/token-lock.ts';
 import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
+import { codeOf } from '../sync/fields.ts';
 import type { CustomField } from '../sync/store-port.ts';
 import type { Side } from '../plan/model.ts';
 import type { Vendor } from './environment.ts';
@@ -60,17 +61,14 @@ export interface CrmSettings {
   readonly customFields: readonly CustomField[];
 }
 
-/** A field that is still to be made is planned with as if it were there. */
-const TO_BE_MADE = 'to-be-made';
-
 export function pipedriveSide(
   session: Session,
   login: PipedriveLogin,
   { visibility, customFields }: CrmSettings,
 ): PipedriveSide {
-  const codes = customFields.flatMap(({ field, state, code }): [FieldName, string][] => {
-    if (state === 'left-out') return [];
-    return [[field, code ?? TO_BE_MADE]];
+  const codes = customFields.flatMap((one): [FieldName, string][] => {
+    const code = codeOf(one);
+    return code === undefined ? [] : [[one.field, code]];
   });
   return createPipedriveSide({
     api: login.api,

@@ -1,18 +1,5 @@
 import { FIELDS, type FieldName } from '../contact/contact.ts';
 
-/** What people call the fields. */
-export const FIELD_WORDS: { readonly [F in FieldName]: string } = {
-  name: 'name',
-  emails: 'e-mails',
-  phones: 'phones',
-  ims: 'messengers',
-  addresses: 'postal address',
-  organization: 'organization',
-  jobTitle: 'job title',
-  notes: 'notes',
-  birthday: 'birthday',
-};
-
 export function isField(text: string): text is FieldName {
   return (FIELDS as readonly string[]).includes(text);
 }

@@ -1,3 +1,4 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import type { RecentChange } from '../../store/dashboard.ts';
 import type { Store } from '../../store/open.ts';
@@ -6,7 +7,7 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { clip, table } from '../render/table.ts';
 import type { Session } from '../session.ts';
-import { ago, counted, FIELD_WORDS, isField, listed, until, VENDORS } from '../words.ts';
+import { ago, counted, isField, listed, until, VENDORS } from '../words.ts';
 import { accountDocument, crmName } from './accounts.ts';
 
 /** How many of the latest added, updated and deleted contacts are shown. */
@@ -155,6 +156,7 @@ function attention(store: Store, row: AccountRow): readonly Attention[] {
           {
             code: 'fields-left-out',
             message: `The CRM has no field for ${listed(leftOut.map((field) => FIELD_WORDS[field]))}, and contactsync may not make one.`,
+            next: `Once it may: contactsync sync ${row.name} --refresh`,
           },
         ]
       : []),

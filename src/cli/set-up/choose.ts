@@ -1,3 +1,4 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import { ALL_CONTACTS } from '../../sync/account.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
@@ -8,7 +9,7 @@ import { PROVIDERS } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-import { counted, FIELD_WORDS, listed } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import type { AddAccountFlags, ChosenRules, ConnectedCrm, ConnectedProvider } from './draft.ts';
 
 interface Connected {

@@ -69,7 +69,7 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     now: () => api.now(),
     requests: () => api.requests(),
     organizations: pipedriveOrganizations(api, user.id, visibility),
-    customFields: pipedriveCustomFields(api, user.id, use),
+    customFields: pipedriveCustomFields(api, user.id, { codes: () => codes, use }),
     photoTarget: pipedrivePictures(api),
     changeTimes: pipedriveChangeTimes(api, () => codes),
     walk: personWalk(api, toRevision),
