@@ -173,16 +173,29 @@ export function storedLogin(
   session: Session,
   store: Store,
   connection: Connection,
+  credentials = storedCredentials(session, store, connection),
 ): PipedriveLogin {
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const api = pipedriveApi(session, storedCredentials(session, store, connection), domain);
+  const api = pipedriveApi(session, credentials, domain);
   return { api, userId, companyId };
 }
 
+/** Signs nothing: for what needs an account's rules and its database, and asks nobody. */
+export const NOBODY: Credentials = {
+  headers: () => Promise.reject(new Error('Nothing is asked of a vendor here.')),
+  renew: () => Promise.resolve(false),
+};
+
 /** An account that is set up, ready to run. */
-export function composeAccount(session: Session, store: Store, row: AccountRow): Account {
+export function composeAccount(
+  session: Session,
+  store: Store,
+  row: AccountRow,
+  signIn: (connection: Connection) => Credentials = (connection) =>
+    storedCredentials(session, store, connection, writesBoth(row)),
+): Account {
   const provider = connectionOf(store, row.providerConnection);
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
@@ -196,8 +209,8 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: storedProvider(session, store, provider, writesBoth(row)),
-      crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
+      provider: providerSide(session, provider, signIn(provider)),
+      crm: pipedriveSide(session, storedLogin(session, store, crm, signIn(crm)), settings),
     },
     store: accountStore,
   };
@@ -223,9 +236,16 @@ export function storedProvider(
   connection: Connection,
   writes = false,
 ): ProviderSide {
-  const { kind } = connection;
+  return providerSide(session, connection, storedCredentials(session, store, connection, writes));
+}
+
+function providerSide(
+  session: Session,
+  { kind }: Connection,
+  credentials: Credentials,
+): ProviderSide {
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection, writes));
+  return PROVIDERS[kind].side(session, credentials);
 }
 
 export function connectionOf(store: Store, id: number): Connection {

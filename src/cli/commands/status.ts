@@ -115,6 +115,7 @@ function attention(store: Store, row: AccountRow): readonly Attention[] {
   const released = new Map(dashboard.released(row.id).map(({ reason, count }) => [reason, count]));
   const leftOut = dashboard.fieldsLeftOut(row.crmConnection).filter(isField);
   const vanished = released.get('vanished') ?? 0;
+  const open = store.decisions(row.id).openConflicts();
   return [
     ...lastRunAttention(row, last?.summary?.status, last?.summary?.message),
     ...signInsThatEnd(store, row, new Date()),
@@ -131,11 +132,21 @@ function attention(store: Store, row: AccountRow): readonly Attention[] {
           },
         ]
       : []),
+    ...(open > 0
+      ? [
+          {
+            code: 'open-conflicts',
+            message: `${counted(open, 'conflict waits', 'conflicts wait')} for your decision.`,
+            next: `Decide: contactsync conflicts ${row.name}`,
+          },
+        ]
+      : []),
     ...(vanished > 0
       ? [
           {
             code: 'vanished',
             message: `${counted(vanished, 'person', 'people')} could not be found in the CRM any more, deleted or hidden, and ${vanished === 1 ? 'was' : 'were'} let go.`,
+            next: `Say what became of them: contactsync conflicts ${row.name}`,
           },
         ]
       : []),
@@ -206,7 +217,7 @@ function document(store: Store, row: AccountRow): Record<string, unknown> {
       user: crm.details['user'] ?? null,
     },
     total: dashboard.total(row.id),
-    openConflicts: 0,
+    openConflicts: store.decisions(row.id).openConflicts(),
     setAside: dashboard.setAside(row.id).length,
     lastRun:
       last === undefined

@@ -17,6 +17,7 @@ export interface SyncFlags {
   readonly refresh?: boolean;
   readonly dryRun?: boolean;
   readonly maxDelete?: MaxDelete;
+  readonly takeover?: boolean;
 }
 
 /** One run over the named accounts, or over all; those that are paused are passed over. */
@@ -29,6 +30,7 @@ export async function sync(
   const choice: SyncChoice = {
     refresh: flags.refresh ?? false,
     dryRun: flags.dryRun ?? false,
+    ...(flags.takeover === true ? { takeOver: true } : {}),
     ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
   };
   const lock = lockOrSay(session);
@@ -49,7 +51,7 @@ interface Outcome {
 }
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
-function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
+export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
   const all = session.store().accounts.list();
   if (all.length === 0) {
     throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
@@ -59,7 +61,7 @@ function chosen(session: Session, names: readonly string[]): readonly AccountRow
   return all.filter(({ id }) => named.has(id));
 }
 
-function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
+export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
   try {
     return acquireLock(session.home);
   } catch (error) {
@@ -131,7 +133,7 @@ function tell(session: Session, { name }: AccountRow, report: RunReport): void {
   if (flags.verbose) io.warn(traceOf(report.error));
 }
 
-function statusOf({ error, setAside }: RunReport): ExitStatus {
+export function statusOf({ error, setAside }: RunReport): ExitStatus {
   if (error === undefined) return setAside.length > 0 ? EXIT.partly : EXIT.done;
   if (error instanceof SignInNeeded) return EXIT.signInNeeded;
   if (error instanceof Guarded) return EXIT.guarded;
