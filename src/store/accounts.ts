@@ -73,6 +73,9 @@ export function createAccounts(db: Database, now: () => Date): Accounts {
     INSERT INTO account (name, email, provider_connection, crm_connection, group_id, group_name, direction,
       visibility, visibility_value, on_conflict, match, paused, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`);
+  // What another account has read of the same login already is news to this one.
+  const markRead = db.prepare(`
+    INSERT INTO dirty (account_id, side, record_id) SELECT ?, ?, id FROM mirror WHERE connection_id = ?`);
   const byId = db.prepare<[number], Row>('SELECT * FROM account WHERE id = ?');
   const byName = db.prepare<[string], Row>('SELECT * FROM account WHERE name = ?');
   const list = db.prepare<[], Row>('SELECT * FROM account ORDER BY id');
@@ -85,7 +88,7 @@ export function createAccounts(db: Database, now: () => Date): Accounts {
   const optional = (row: Row | undefined): AccountRow | undefined => row && toAccount(row);
   const get = (id: number): AccountRow | undefined => optional(byId.get(id));
   return {
-    insert: (account) => {
+    insert: db.transaction<Accounts['insert']>((account) => {
       const { name, email, providerConnection, crmConnection, group, groupName, direction } =
         account;
       const { visibility, visibilityValue = null, onConflict, match, paused } = account;
@@ -93,8 +96,10 @@ export function createAccounts(db: Database, now: () => Date): Accounts {
       const rules = [visibility, visibilityValue, onConflict, match, paused ? 1 : 0];
       const row = insert.get(...scope, ...rules, now().toISOString());
       if (row === undefined) throw new Error('The new account was not returned.');
+      markRead.run(row.id, 'provider', providerConnection);
+      markRead.run(row.id, 'crm', crmConnection);
       return toAccount(row);
-    },
+    }),
     get,
     byNameOrId: (text) =>
       optional(byName.get(text)) ?? (/^\d+$/u.test(text) ? get(Number(text)) : undefined),

@@ -164,11 +164,11 @@ async function chooseConflictRule(
   const { name } = PROVIDERS[kind];
   const prompter = await session.prompter();
   if (direction === 'two-way') {
-    return prompter.select<ConflictRule>('Where both sides change the same thing, which counts?', [
-      { value: 'newest', name: 'the newer change' },
+    return prompter.select<ConflictRule>('Where both sides have another value, which counts?', [
+      { value: 'newest', name: 'the newer change; what differs already stays' },
       { value: 'provider', name: `${name}’s` },
       { value: 'crm', name: 'Pipedrive’s' },
-      { value: 'ask', name: 'neither, until I decide' },
+      { value: 'ask', name: 'neither, until I decide; what differs already stays' },
     ]);
   }
   return prompter.select<ConflictRule>('And where they have another value there?', [
