@@ -2,7 +2,8 @@ import { CommanderError, type Command } from 'commander';
 import type { Explanation } from './error-table.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
 import { homeOf, toolVersion } from './home.ts';
-import { createProgram, type CommonFlags, type Perform } from './program.ts';
+import type { CommonFlags, Perform } from './grammar.ts';
+import { createProgram } from './program.ts';
 import type { Session } from './session.ts';
 
 /** Runs one command line; resolves to the exit status. The only place that turns errors into words. */

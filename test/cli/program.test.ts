@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CommanderError } from 'commander';
-import { createProgram, type CommonFlags } from '../../src/cli/program.ts';
+import type { CommonFlags } from '../../src/cli/grammar.ts';
+import { createProgram } from '../../src/cli/program.ts';
 
 interface Parsed {
   /** What reached the command; nothing where the line was not understood. */
