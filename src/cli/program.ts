@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from './duration.ts';
 import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
 import type { AddAccountFlags } from './set-up/draft.ts';
 import type { LoginFlags } from './commands/login.ts';
 import type { RemoveFlags } from './commands/remove-account.ts';
 import type { SandboxFlags } from './commands/sandbox.ts';
+import type { StatusFlags } from './commands/status.ts';
 import type { SyncFlags } from './commands/sync.ts';
 
 /** The command line's grammar. What a command does is loaded when it is called. */
@@ -120,15 +122,22 @@ function everyDayCommands(program: Command, perform: Perform): void {
     .option('--refresh', 'read both sides completely, and repair')
     .option('--dry-run', 'print the plan and write nothing anywhere')
     .option('--max-delete <n|n%>', 'let through so many deletions, at most', parseMaxDelete)
+    .option('--watch', 'stay, and sync again and again until interrupted')
+    .option('--interval <duration>', 'with --watch: so often, such as 5m', parseDuration)
     .action((accounts: string[], flags: CommonFlags & SyncFlags) =>
       perform(flags, async (session) =>
-        (await import('./commands/sync.ts')).sync(session, accounts, flags),
+        flags.watch === true
+          ? (await import('./watch/command.ts')).watchAccounts(session, accounts, flags)
+          : (await import('./commands/sync.ts')).sync(session, accounts, flags),
       ),
     );
   everyDay('status')
     .description('the dashboard: what is synced, what was last done, what needs attention')
-    .action((flags: CommonFlags) =>
-      perform(flags, async (session) => (await import('./commands/status.ts')).status(session)),
+    .option('--watch', 'draw it again and again until interrupted')
+    .action((flags: CommonFlags & StatusFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/status.ts')).status(session, flags),
+      ),
     );
 }
 

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
 import { openStore, type Store } from '../store/open.ts';
+import { createBudgetBook, type BudgetBook } from './budgets.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
@@ -22,10 +23,14 @@ export interface Session {
   readonly flags: GlobalFlags;
   readonly home: string;
   readonly signal: AbortSignal;
+  /** What the vendors tell about their budgets while this session lasts. */
+  readonly budgets: BudgetBook;
   store(): Store;
   http(): Http;
   prompter(): Promise<Prompter>;
   readStdin(): Promise<string>;
+  /** Another session with connections and a database handle of its own; what it is not told stays. */
+  another(changed: Partial<Pick<SessionOptions, 'io' | 'env'>>): Session;
   close(): void;
 }
 
@@ -37,7 +42,8 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
 }
 
-export function createSession({ io, env, flags, signal, stdin }: SessionOptions): Session {
+export function createSession(options: SessionOptions): Session {
+  const { io, env, flags, signal, stdin } = options;
   const home = homeOf(env);
   let store: Store | undefined;
   let http: Http | undefined;
@@ -48,6 +54,7 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
     flags,
     home,
     signal,
+    budgets: createBudgetBook(),
     store: () => (store ??= openStore({ home, toolVersion: version, key: env.key })),
     http: () =>
       (http ??= createHttp({
@@ -63,6 +70,7 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
       });
       return all.trim();
     },
+    another: (changed) => createSession({ ...options, ...changed }),
     close: () => {
       store?.close();
       http?.close();

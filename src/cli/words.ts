@@ -45,6 +45,26 @@ export function ago(at: string, now: Date): string {
   return new Intl.RelativeTimeFormat('en').format(-Math.floor(elapsed / length), name);
 }
 
+/** `in 3 minutes`; `within a minute` below one; `now` for what is due. */
+export function ahead(at: string, now: Date): string {
+  const left = (Date.parse(at) - now.getTime()) / 1000;
+  if (left <= 0) return 'now';
+  const unit = UNITS.find(([, length]) => left >= length);
+  if (unit === undefined) return 'within a minute';
+  const [name, length] = unit;
+  return new Intl.RelativeTimeFormat('en').format(Math.floor(left / length), name);
+}
+
+/** `15 minutes`, `2 hours`, `1 day`. */
+export function span(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const [name, length] = UNITS.find(([, one]) => seconds >= one && seconds % one === 0) ?? [
+    'second',
+    1,
+  ];
+  return counted(seconds / length, name, `${name}s`);
+}
+
 /** `4.1 s`, `2 min 5 s`. */
 export function lasted(ms: number): string {
   const whole = Math.round(ms / 1000);

@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import type { Revision } from '../plan/model.ts';
 import type { AccountStore } from '../sync/store-port.ts';
 import { createAccountStore } from './account-store.ts';
-import { createAccounts, type Accounts } from './accounts.ts';
+import { createAccounts, type AccountRow, type Accounts } from './accounts.ts';
 import { createConnections, type Connections } from './connections.ts';
 import { createDashboard, type Dashboard } from './dashboard.ts';
 import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
+import { createHealth, type Health } from './health.ts';
 import { createVault, type Vault } from './key.ts';
 import { migrate, refuseNewer } from './migrate.ts';
+import { createRemembered, type Remembered } from './remembered.ts';
+import { rescope } from './rescope.ts';
 
 export interface StoreOptions {
   /** The folder that holds everything; `:memory:` for nothing on disk. */
@@ -27,6 +31,13 @@ export interface Store {
   readonly accounts: Accounts;
   readonly connections: Connections;
   readonly dashboard: Dashboard;
+  readonly remembered: Remembered;
+  readonly health: Health;
+  /**
+   * Saves an account whose scope or rules changed: whoever is outside of it now is let go, and
+   * everybody is looked at again. Resolves to how many were let go.
+   */
+  rescope(account: AccountRow, isInside: (revision: Revision) => boolean): number;
   transaction<T>(work: () => T): T;
   /**
    * A throw-away copy for a dry run. Refreshed tokens of connections that this store has are
@@ -75,6 +86,17 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     accounts,
     connections,
     dashboard: createDashboard(db),
+    remembered: createRemembered(db),
+    health: createHealth(db),
+    rescope: (account, isInside) =>
+      inOurWords(() =>
+        db
+          .transaction(() => {
+            accounts.update(account);
+            return rescope(db, account, { isInside, now: now() });
+          })
+          .immediate(),
+      ),
     account: (accountId) => {
       const account = accounts.get(accountId);
       if (account === undefined) throw new Error(`There is no account ${accountId}.`);

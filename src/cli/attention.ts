@@ -1,0 +1,79 @@
+import type { AccountRow } from '../store/accounts.ts';
+import type { Store } from '../store/open.ts';
+import { neutralise } from './neutralise.ts';
+import { counted, FIELD_WORDS, isField, listed } from './words.ts';
+
+export interface Attention {
+  readonly code: string;
+  readonly message: string;
+  /** The command that mends it, or what else is to be done. */
+  readonly next: string;
+}
+
+/** More contacts than these are counted only. */
+const SHOWN = 3;
+
+/** What the user should look at, each with what mends it. */
+export function attention(store: Store, row: AccountRow): readonly Attention[] {
+  return [
+    ...ofLastRun(store, row),
+    ...ofSetAside(store, row),
+    ...ofVanished(store, row),
+    ...ofFields(store, row),
+  ];
+}
+
+function ofLastRun({ dashboard }: Store, { id, name }: AccountRow): readonly Attention[] {
+  const summary = dashboard.lastRun(id)?.summary;
+  if (summary === undefined) return [];
+  const next: { readonly [S in typeof summary.status]?: string } = {
+    'sign-in-needed': `Sign in again: contactsync login ${name}`,
+    stopped: `Look at it: contactsync sync ${name} --dry-run`,
+    failed: `Try again: contactsync sync ${name}`,
+    interrupted: `Go on: contactsync sync ${name}`,
+    waiting: 'The next run goes on by itself.',
+  };
+  const step = next[summary.status];
+  return step === undefined
+    ? []
+    : [{ code: summary.status, message: summary.message ?? '', next: step }];
+}
+
+function ofSetAside({ dashboard }: Store, { id, name }: AccountRow): readonly Attention[] {
+  const parked = dashboard.setAside(id);
+  const code = 'set-aside';
+  const shown = parked.slice(0, SHOWN).map((one): Attention => ({
+    code,
+    message: `${neutralise(one.contact) || one.id}: ${neutralise(one.reason)}`,
+    next: `When it is mended: contactsync sync ${name}`,
+  }));
+  const rest = parked.length - shown.length;
+  if (rest === 0) return shown;
+  const more = counted(rest, 'more contact is', 'more contacts are');
+  return [
+    ...shown,
+    { code, message: `${more} set aside.`, next: 'See them: contactsync status --json' },
+  ];
+}
+
+function ofVanished({ dashboard }: Store, { id, name }: AccountRow): readonly Attention[] {
+  const count = dashboard.released(id).find(({ reason }) => reason === 'vanished')?.count ?? 0;
+  if (count === 0) return [];
+  const were = `${counted(count, 'person', 'people')} could not be found in the CRM any more, deleted or hidden, and ${count === 1 ? 'was' : 'were'} let go.`;
+  return [
+    { code: 'vanished', message: were, next: `Read all anew: contactsync sync ${name} --refresh` },
+  ];
+}
+
+function ofFields({ dashboard }: Store, { crmConnection }: AccountRow): readonly Attention[] {
+  const leftOut = dashboard.fieldsLeftOut(crmConnection).filter(isField);
+  if (leftOut.length === 0) return [];
+  const words = listed(leftOut.map((field) => FIELD_WORDS[field]));
+  return [
+    {
+      code: 'fields-left-out',
+      message: `The CRM has no field for ${words}, and contactsync may not make one.`,
+      next: 'See which right is missing: contactsync doctor',
+    },
+  ];
+}
