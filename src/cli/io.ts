@@ -70,9 +70,7 @@ export async function createIo(options: IoOptions): Promise<Io> {
     forPeople: stdout.isTTY,
     accessible,
     width: stdout.isTTY && !accessible ? (stdout.columns ?? DEFAULT_WIDTH) : Infinity,
-    ...(stdout.isTTY && !accessible && env['TERM'] !== 'dumb'
-      ? { screen: screenOn(stdout) }
-      : {}),
+    ...(stdout.isTTY && !accessible && env['TERM'] !== 'dumb' ? { screen: screenOn(stdout) } : {}),
     paint: new Chalk({ level: level(stdout) }),
     paintErr: new Chalk({ level: level(stderr) }),
   };

@@ -13,10 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     status = await performIn(flags, work);
   };
   const program = createProgram(toolVersion(), perform);
-  for (const command of [program, ...program.commands]) {
-    // What is wrong with a line is said below, as every other error is.
-    command.exitOverride().configureOutput({ outputError: () => undefined });
-  }
+  neverExit(program);
   const outputs = watchOutputs();
   try {
     await program.parseAsync([...argv]);
@@ -25,6 +22,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     status = error.exitCode === 0 ? EXIT.done : await misunderstood(error, program, argv);
   }
   return (await outputs.failed()) ? EXIT.failed : status;
+}
+
+/** What is wrong with a line is said here, as every other error is. */
+function neverExit(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  for (const below of command.commands) neverExit(below);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { dailyCommands } from './daily-commands.ts';
 import { parseDuration } from './duration.ts';
 import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
 import type { AddAccountFlags } from './set-up/draft.ts';
@@ -33,6 +34,7 @@ export function createProgram(version: string, perform: Perform): Command {
   );
   setUpCommands(program, perform);
   everyDayCommands(program, perform);
+  dailyCommands(program, perform);
   tryOutCommands(program, perform);
   return program;
 }

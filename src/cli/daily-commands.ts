@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { ScheduleFlags } from './commands/schedule.ts';
+import { parseDuration } from './duration.ts';
+import { command, type CommonFlags, type Perform } from './grammar.ts';
+
+/** The grammar of the commands that keep contactsync running, changed and well. */
+export function dailyCommands(program: Command, perform: Perform): void {
+  scheduling(program, perform);
+}
+
+function scheduling(program: Command, perform: Perform): void {
+  const schedule = program
+    .command('schedule')
+    .helpGroup('Every day:')
+    .description('have sync run by itself: install, status, remove')
+    .helpCommand(false);
+  const load = () => import('./commands/schedule.ts');
+  command(schedule, 'install')
+    .description('show what it takes on this platform, ask, and install it')
+    .option('--every <duration>', 'so often; every 15 minutes when left out', parseDuration)
+    .option('--print', 'show it, and touch nothing')
+    .action((flags: CommonFlags & ScheduleFlags) =>
+      perform(flags, async (session) => (await load()).installSchedule(session, flags)),
+    );
+  command(schedule, 'status')
+    .description('whether it is installed, when it runs next, and whether it still can')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await load()).showSchedule(session)),
+    );
+  command(schedule, 'remove')
+    .description('take it out; nothing of it is left')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await load()).removeSchedule(session)),
+    );
+}
