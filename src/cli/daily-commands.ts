@@ -1,11 +1,40 @@
 import type { Command } from 'commander';
+import {
+  conflictOption,
+  directionOption,
+  groupOption,
+  matchOption,
+  visibilityOption,
+} from './choices.ts';
+import type { EditFlags } from './edit/changes.ts';
 import type { ScheduleFlags } from './commands/schedule.ts';
 import { parseDuration } from './duration.ts';
 import { command, type CommonFlags, type Perform } from './grammar.ts';
 
 /** The grammar of the commands that keep contactsync running, changed and well. */
 export function dailyCommands(program: Command, perform: Perform): void {
+  editing(program, perform);
   scheduling(program, perform);
+}
+
+function editing(program: Command, perform: Perform): void {
+  command(program, 'edit-account')
+    .helpGroup('Set up:')
+    .argument('<account>', 'its name or id')
+    .description('change its settings; shows in numbers what that does before it does it')
+    .addOption(groupOption())
+    .addOption(directionOption())
+    .addOption(visibilityOption())
+    .addOption(conflictOption())
+    .addOption(matchOption())
+    .option('--name <name>', 'call it so')
+    .option('--pause', 'pass it over from now on')
+    .option('--resume', 'sync it again')
+    .action((account: string, flags: CommonFlags & EditFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/edit-account.ts')).editAccount(session, account, flags),
+      ),
+    );
 }
 
 function scheduling(program: Command, perform: Perform): void {

@@ -1,4 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  conflictOption,
+  directionOption,
+  groupOption,
+  matchOption,
+  visibilityOption,
+} from './choices.ts';
 import { dailyCommands } from './daily-commands.ts';
 import { parseDuration } from './duration.ts';
 import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
@@ -52,33 +59,11 @@ function setUpCommands(program: Command, perform: Perform): void {
       new Option('--crm-auth <how>', 'how to sign in to the CRM').choices(['token', 'oauth']),
     )
     .option('--crm-token-stdin', 'read the CRM’s personal token from standard input')
-    .option('--group <name-or-id>', 'the group of contacts to sync; all for every contact')
-    .addOption(
-      new Option('--direction <direction>', 'one-way: from the address book to the CRM').choices([
-        'one-way',
-        'two-way',
-      ]),
-    )
-    .addOption(
-      new Option('--visibility <level>', 'who may see the people it creates').choices([
-        'owner',
-        'owner-followers',
-        'owner-group',
-        'owner-group-and-sub',
-        'company',
-      ]),
-    )
-    .addOption(
-      new Option('--on-conflict <rule>', 'whose value wins').choices([
-        'newest',
-        'provider',
-        'crm',
-        'ask',
-      ]),
-    )
-    .addOption(
-      new Option('--match <rule>', 'join people who are there already').choices(['none', 'email']),
-    )
+    .addOption(groupOption())
+    .addOption(directionOption())
+    .addOption(visibilityOption())
+    .addOption(conflictOption())
+    .addOption(matchOption())
     .option('--no-browser', 'print the sign-in address instead of opening it')
     .option('--start', 'start the first sync without asking')
     .option('--no-start', 'save only')

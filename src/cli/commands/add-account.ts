@@ -51,7 +51,7 @@ async function decide(
 }
 
 /** @throws {UsageError} before anybody signs in */
-function refuseTwoWay({ direction }: AddAccountFlags): void {
+export function refuseTwoWay({ direction }: Pick<AddAccountFlags, 'direction'>): void {
   if (direction !== 'two-way') return;
   throw new UsageError(
     'Two-way sync comes in the next release.',
