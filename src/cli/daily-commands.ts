@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   conflictOption,
   directionOption,
@@ -6,6 +6,7 @@ import {
   matchOption,
   visibilityOption,
 } from './choices.ts';
+import type { ExportFlags } from './commands/export.ts';
 import type { EditFlags } from './edit/changes.ts';
 import type { ScheduleFlags } from './commands/schedule.ts';
 import { parseDuration } from './duration.ts';
@@ -14,7 +15,14 @@ import { command, type CommonFlags, type Perform } from './grammar.ts';
 /** The grammar of the commands that keep contactsync running, changed and well. */
 export function dailyCommands(program: Command, perform: Perform): void {
   editing(program, perform);
+  exporting(program, perform);
   scheduling(program, perform);
+  command(program, 'doctor')
+    .helpGroup('Repair:')
+    .description('check everything that a sync needs, and say how to mend what is wrong')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/doctor.ts')).doctor(session)),
+    );
 }
 
 function editing(program: Command, perform: Perform): void {
@@ -33,6 +41,22 @@ function editing(program: Command, perform: Perform): void {
     .action((account: string, flags: CommonFlags & EditFlags) =>
       perform(flags, async (session) =>
         (await import('./commands/edit-account.ts')).editAccount(session, account, flags),
+      ),
+    );
+}
+
+function exporting(program: Command, perform: Perform): void {
+  command(program, 'export')
+    .helpGroup('Every day:')
+    .argument('[account]', 'its name or id; all accounts when left out')
+    .description('write the synced contacts as vCard 4.0 or JSON')
+    .addOption(
+      new Option('--format <format>', 'vcard when left out').choices(['vcard', 'json'] as const),
+    )
+    .option('--output <file>', 'into this file, for you alone; asks before it replaces one')
+    .action((account: string | undefined, flags: CommonFlags & ExportFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/export.ts')).exportContacts(session, account, flags),
       ),
     );
 }

@@ -18,6 +18,7 @@ import { readPersons, SINGLY, toFinding } from './read.ts';
 import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
+export { isBuiltIn, isOptionalField } from './field-codes.ts';
 export { COSTS, dailyTokens, pipedriveLimits, SMALLEST_DAILY_TOKENS } from './limits.ts';
 export type { DailyTokens } from './limits.ts';
 
