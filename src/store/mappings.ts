@@ -32,7 +32,7 @@ export interface MappedPair {
 
 export type Mappings = Pick<
   AccountStore,
-  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'verdicts' | 'liveMappings' | 'agree'
+  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'liveMappings' | 'agree'
 > & {
   /** The live mapping of this record, else the one released last. */
   find(side: Side, id: string): MappedPair | undefined;
@@ -74,11 +74,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
   const live = bySide(
     (column) => `SELECT * FROM mapping WHERE account_id = ? AND ${column} = ? AND released IS NULL`,
   );
-  const verdictsOf = (column: string) =>
-    db.prepare<[number, string], { provider_id: string; crm_id: string; same: number }>(
-      `SELECT * FROM verdict WHERE account_id = ? AND ${column} = ?`,
-    );
-  const verdicts = { provider: verdictsOf('provider_id'), crm: verdictsOf('crm_id') };
   const shared = db
     .prepare<[string, number, number], number>(
       `
@@ -221,12 +216,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
             ? { revision }
             : { revision, bases: toMapping(mapping).bases };
         }),
-    verdicts: (side, id) =>
-      verdicts[side].all(accountId, id).map((row) => ({
-        providerId: row.provider_id,
-        crmId: row.crm_id,
-        same: row.same === 1,
-      })),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
     agree: (mappingId, bases) => saveBases(mappingId, bases),

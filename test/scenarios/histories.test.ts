@@ -42,7 +42,7 @@ it(
         await fc.asyncModelRun(() => ({ model: {}, real: history }), commands);
         await history.end();
         told += 1;
-        if (process.env['SHOW']) console.log(history.told.join('\n'));
+        if (process.env['SHOW'] !== undefined) process.stdout.write(`${history.told.join('\n')}\n`);
       }),
       {
         numRuns: RUNS,

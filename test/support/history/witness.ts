@@ -88,24 +88,19 @@ export function createWitness(stage: Stage): Witness {
     watch: (actor, act) => {
       const [before, known] = [tokensAt(actor), agreed()];
       const held = new Map(actor.side.records().map((one) => [one.id, holding(actor, one)]));
-      const ids = new Set(actor.side.records().map(({ id }) => id));
       act();
-      const after = tokensAt(actor);
-      for (const token of after) if (!before.has(token)) note(typed, token, actor.name);
-      const now = actor.side.records();
-      for (const id of ids) {
-        if (now.some((record) => record.id === id)) continue;
-        for (const token of known.get(`${actor.name} ${id}`) ?? []) takenAway.add(token);
+      for (const token of tokensAt(actor)) {
+        if (!before.has(token)) note(typed, token, actor.name);
       }
+      const now = new Map(actor.side.records().map((one) => [one.id, holding(actor, one)]));
       for (const [id, tokens] of held) {
-        const record = now.find((one) => one.id === id);
-        const left = record === undefined ? new Set() : holding(actor, record);
-        for (const token of tokens) if (!left.has(token)) takenAway.add(token);
+        const agreedOn = now.has(id) ? [] : (known.get(`${actor.name} ${id}`) ?? []);
+        for (const token of agreedOn) takenAway.add(token);
+        for (const token of without(tokens, now.get(id))) takenAway.add(token);
       }
-      for (const record of now) {
-        const had = held.get(record.id) ?? new Set();
-        for (const token of holding(actor, record)) {
-          if (!had.has(token)) made.set(token, (made.get(token) ?? 0) + 1);
+      for (const [id, tokens] of now) {
+        for (const token of without(tokens, held.get(id))) {
+          made.set(token, (made.get(token) ?? 0) + 1);
         }
       }
     },
@@ -148,4 +143,11 @@ function survivor(actor: Actor, id: string): Revision | undefined {
 
 function note(typed: Map<string, Set<string>>, token: string, side: string): void {
   typed.set(token, (typed.get(token) ?? new Set()).add(side));
+}
+
+function without(
+  tokens: ReadonlySet<string>,
+  others: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  return [...tokens].filter((token) => !others.has(token));
 }

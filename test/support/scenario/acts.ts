@@ -192,9 +192,10 @@ const PEOPLE: readonly (readonly [RegExp, Act])[] = [
 /** What goes wrong. */
 const FAULTS: readonly (readonly [RegExp, Act])[] = [
   [
-    /^(?<side>\w+): lose the next (?<what>request|answer)$/u,
+    /^(?<side>\w+): lose the (?:next|(?<nth>\d+)(?:st|nd|rd|th)) (?<what>request|answer)$/u,
     (stage, words) => {
-      actorOf(stage, words).faults.lost = words['what'] === 'request' ? 'request' : 'answer';
+      const what = words['what'] === 'request' ? 'request' : 'answer';
+      actorOf(stage, words).faults.lost = { what, nth: Number(words['nth'] ?? 1) };
     },
   ],
   [

@@ -191,7 +191,7 @@ function putFirst(contact: Contact, word: string, value: string): Contact {
     contact[list].filter((one) => one.value === value),
     contact[list].filter((one) => one.value !== value),
   ];
-  const plain = others.map(({ primary: _, ...rest }): Entry => rest);
+  const plain = others.map(({ primary: _primary, ...rest }): Entry => rest);
   return {
     ...contact,
     [list]: [...first.map((one): Entry => ({ ...one, primary: true })), ...plain],

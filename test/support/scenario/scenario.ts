@@ -34,15 +34,21 @@ export function parseScenarios(text: string): readonly Scenario[] {
 }
 
 /** Plays the scenario, then syncs once more: that must write nothing. */
-export async function playScenario({ lines }: Scenario): Promise<void> {
+export async function playScenario(scenario: Scenario): Promise<void> {
+  const stage = await playLines(scenario);
+  const worlds = new Set([...stage.actors.values()].map(({ world }) => world));
+  for (const world of worlds) await world.expectQuiet();
+}
+
+/** Plays the scenario up to its last line. */
+export async function playLines({ lines }: Scenario): Promise<Stage> {
   const [first] = lines;
-  const account = first?.text.startsWith('account ') === true ? first : undefined;
+  const account = first?.text.startsWith('account ') ? first : undefined;
   const stage = createStage(account === undefined ? { rules: {} } : setting(account.text));
   for (const line of lines) {
     if (line !== account) await at(line, () => playSentence(stage, line.text));
   }
-  const worlds = new Set([...stage.actors.values()].map(({ world }) => world));
-  for (const world of worlds) await world.expectQuiet();
+  return stage;
 }
 
 /** `account two-way, on conflict newest, group Clients, match none, outlook, lists lag 5 minutes`. */

@@ -27,8 +27,8 @@ export interface Actor {
 
 /** Switched on by a scenario's sentences; each wears off as it says. */
 export interface Faults {
-  /** The next write's request or its answer is lost. */
-  lost?: 'request' | 'answer' | undefined;
+  /** The request or the answer of the nth write from now, counted from 1, is lost. */
+  lost?: { readonly what: 'request' | 'answer'; readonly nth: number } | undefined;
   down?: boolean;
   /** The page of a listing, counted from 1, that cannot be read. */
   brokenPage?: number | undefined;
@@ -111,10 +111,10 @@ function disturbance(actor: Actor, killer: Killer): (what: Disturbance) => void 
     }
     if (call === 'read' || call === 'changes') return;
     killer.point();
-    if (faults.lost === (when === 'before' ? 'request' : 'answer')) {
-      faults.lost = undefined;
-      throw new AnswerLost('No answer came.');
-    }
+    if (faults.lost?.what !== (when === 'before' ? 'request' : 'answer')) return;
+    const nth = faults.lost.nth - 1;
+    faults.lost = nth === 0 ? undefined : { ...faults.lost, nth };
+    if (nth === 0) throw new AnswerLost('No answer came.');
   };
 }
 
@@ -182,12 +182,9 @@ export function editRecord(actor: Actor, id: string, edit: (contact: Contact) =>
     Record<FieldName, null>
   >;
   // A link that the new content does not have is taken away.
-  const unlinked = actor.side.organizations === undefined ? {} : { organizationId: undefined };
-  actor.side.person.edit(
-    id,
-    patch as unknown as Partial<Contact>,
-    { ...unlinked, ...link } as Partial<Revision>,
-  );
+  const unlinked: object =
+    actor.side.organizations === undefined ? {} : { organizationId: undefined };
+  actor.side.person.edit(id, patch as unknown as Partial<Contact>, { ...unlinked, ...link });
 }
 
 /** Labels follow the mappings: whoever was created for Ada is Ada. */
