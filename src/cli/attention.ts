@@ -1,7 +1,7 @@
 import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
 import { neutralise } from './neutralise.ts';
-import { counted, FIELD_WORDS, isField, listed } from './words.ts';
+import { asWord, counted, FIELD_WORDS, isField, listed } from './words.ts';
 
 export interface Attention {
   readonly code: string;
@@ -27,10 +27,10 @@ function ofLastRun({ dashboard }: Store, { id, name }: AccountRow): readonly Att
   const summary = dashboard.lastRun(id)?.summary;
   if (summary === undefined) return [];
   const next: { readonly [S in typeof summary.status]?: string } = {
-    'sign-in-needed': `Sign in again: contactsync login ${name}`,
-    stopped: `Look at it: contactsync sync ${name} --dry-run`,
-    failed: `Try again: contactsync sync ${name}`,
-    interrupted: `Go on: contactsync sync ${name}`,
+    'sign-in-needed': `Sign in again: contactsync login ${asWord(name)}`,
+    stopped: `Look at it: contactsync sync ${asWord(name)} --dry-run`,
+    failed: `Try again: contactsync sync ${asWord(name)}`,
+    interrupted: `Go on: contactsync sync ${asWord(name)}`,
     waiting: 'The next run goes on by itself.',
   };
   const step = next[summary.status];
@@ -45,7 +45,7 @@ function ofSetAside({ dashboard }: Store, { id, name }: AccountRow): readonly At
   const shown = parked.slice(0, SHOWN).map((one): Attention => ({
     code,
     message: `${neutralise(one.contact) || one.id}: ${neutralise(one.reason)}`,
-    next: `When it is mended: contactsync sync ${name}`,
+    next: `When it is mended: contactsync sync ${asWord(name)}`,
   }));
   const rest = parked.length - shown.length;
   if (rest === 0) return shown;
@@ -61,7 +61,11 @@ function ofVanished({ dashboard }: Store, { id, name }: AccountRow): readonly At
   if (count === 0) return [];
   const were = `${counted(count, 'person', 'people')} could not be found in the CRM any more, deleted or hidden, and ${count === 1 ? 'was' : 'were'} let go.`;
   return [
-    { code: 'vanished', message: were, next: `Read all anew: contactsync sync ${name} --refresh` },
+    {
+      code: 'vanished',
+      message: were,
+      next: `Read all anew: contactsync sync ${asWord(name)} --refresh`,
+    },
   ];
 }
 

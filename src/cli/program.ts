@@ -10,6 +10,7 @@ import { dailyCommands } from './daily-commands.ts';
 import { parseDuration } from './duration.ts';
 import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
 import type { AddAccountFlags } from './set-up/draft.ts';
+import { helpCommands } from './help-commands.ts';
 import type { LoginFlags } from './commands/login.ts';
 import type { RemoveFlags } from './commands/remove-account.ts';
 import type { SandboxFlags } from './commands/sandbox.ts';
@@ -24,25 +25,14 @@ export function createProgram(version: string, perform: Perform): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  program.addHelpText(
-    'beforeAll',
-    [
-      'Examples:',
-      '  contactsync sandbox                 try everything without an account',
-      '  contactsync add-account             connect an address book to the CRM',
-      '  contactsync sync --dry-run          see what a sync would do',
-      '  contactsync sync                    do it',
-      '  contactsync status                  the dashboard',
-      '',
-    ].join('\n'),
-  );
   setUpCommands(program, perform);
   everyDayCommands(program, perform);
   dailyCommands(program, perform);
   tryOutCommands(program, perform);
+  helpCommands(program, perform);
   return program;
 }
 

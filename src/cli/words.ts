@@ -55,14 +55,10 @@ export function ahead(at: string, now: Date): string {
   return new Intl.RelativeTimeFormat('en').format(Math.floor(left / length), name);
 }
 
-/** `15 minutes`, `2 hours`, `1 day`. */
-export function span(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const [name, length] = UNITS.find(([, one]) => seconds >= one && seconds % one === 0) ?? [
-    'second',
-    1,
-  ];
-  return counted(seconds / length, name, `${name}s`);
+/** A name as one word of a command line that somebody is to type. */
+export function asWord(name: string): string {
+  if (/^[\p{L}\p{N}@.+_-]+$/u.test(name)) return name;
+  return /["$`\\!]/u.test(name) ? `'${name.replaceAll("'", String.raw`'\''`)}'` : `"${name}"`;
 }
 
 /** `4.1 s`, `2 min 5 s`. */

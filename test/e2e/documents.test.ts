@@ -38,6 +38,10 @@ describe('standard output holds one document and nothing else', () => {
     ['accounts', ['accounts', '--json']],
     ['sync', ['sync', '--dry-run', '--refresh', '--json']],
     ['status', ['status', '--json']],
+    ['export', ['export', '--json']],
+    ['edit-account', ['edit-account', 'ann@example.com', '--match', 'none', '--yes', '--json']],
+    ['doctor', ['doctor', '--json']],
+    ['completion', ['completion', 'bash', '--json']],
     ['login', ['login', 'ann@example.com', '--crm', '--json']],
     ['remove-account', ['remove-account', 'ann@example.com', '--yes', '--json']],
   ])('as docs/schema/%s.json has it', async (name, args) => {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
 import { addAnn, aUser, type User } from './cli.ts';
@@ -140,6 +141,23 @@ describe('schedule, by cron', () => {
     expect(readFileSync(file, 'utf8')).toContain("CONTACTSYNC_GOOGLE_CLIENT_SECRET='hush'");
     expect(readFileSync(file, 'utf8')).not.toContain('personal');
     expect(readFileSync(crontab, 'utf8')).not.toContain('hush');
+  });
+});
+
+describe('the documents of schedule', () => {
+  it.each([
+    ['schedule', ['install', '--print', '--json']],
+    ['schedule', ['install', '--yes', '--json']],
+    ['schedule', ['status', '--json']],
+    ['schedule-remove', ['remove', '--json']],
+  ])('are as docs/schema/%s.json has it: %j', async (name, args) => {
+    const { stdout } = await schedule(...args);
+    const schema = JSON.parse(readFileSync(`docs/schema/${name}.json`, 'utf8')) as object;
+    const validate = new Ajv({ strict: false }).compile({ ...schema, additionalProperties: false });
+    expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toEqual({
+      valid: true,
+      errors: null,
+    });
   });
 });
 

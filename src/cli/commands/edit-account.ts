@@ -6,7 +6,7 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
-import { counted, listed } from '../words.ts';
+import { asWord, counted, listed } from '../words.ts';
 import { accountDocument, accountNamed } from './accounts.ts';
 
 /**
@@ -121,7 +121,8 @@ function conclude(session: Session, row: AccountRow, changed: readonly Key[], le
   io.result(`✔ Changed of ${neutralise(row.name)}: ${words}.${gone}`);
   if (changed.includes('visibility'))
     io.note('The new visibility is for people who are made from now on.');
-  if (!row.paused) io.note(`The next sync follows it: contactsync sync ${neutralise(row.name)}`);
+  if (!row.paused)
+    io.note(`The next sync follows it: contactsync sync ${asWord(neutralise(row.name))}`);
 }
 
 const WORDS: Readonly<Record<Key, string>> = {

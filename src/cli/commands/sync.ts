@@ -68,7 +68,8 @@ export async function passOver(
   const outcomes: Outcome[] = [];
   try {
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-    session.budgets.keep(session.store(), new Date());
+    // A dry run changes no byte, not even of this.
+    if (!choice.dryRun) session.budgets.keep(session.store(), new Date());
   } finally {
     lock.release();
   }

@@ -6,7 +6,7 @@ import { SignInNeeded } from '../../sync/errors.ts';
 import type { FieldSurvey } from '../../sync/ports.ts';
 import { connectionOf, pipedriveSide, storedLogin, storedProvider } from '../compose.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
-import { counted, FIELD_WORDS, listed } from '../words.ts';
+import { asWord, counted, FIELD_WORDS, listed } from '../words.ts';
 import { fail, inOurWords, pass, warn, type Finding, type Patient } from './check.ts';
 
 /*
@@ -132,7 +132,7 @@ function skew(vendor: string, ms: number): readonly Finding[] {
 }
 
 function signInAgain({ name }: AccountRow, side: 'provider' | 'crm'): string {
-  return `Sign in again: contactsync login ${name} --${side}`;
+  return `Sign in again: contactsync login ${asWord(name)} --${side}`;
 }
 
 const REASONS: readonly (readonly [RegExp, string, string])[] = [

@@ -117,10 +117,12 @@ function footer(io: Io, store: Store, now: Date): readonly string[] {
     ];
   });
   const scheduled = scheduledRuns(store);
+  const next = nextRun(store, now);
+  const when = next === undefined ? '' : `; next run ${ahead(next, now)}`;
   const schedule =
     scheduled === undefined
       ? []
-      : [`Schedule  every ${everyWords(scheduled.every)}, by ${scheduled.kind}`];
+      : [`Schedule  every ${everyWords(scheduled.every)}, by ${scheduled.kind}${when}`];
   const lines = [...budgets, ...schedule];
   return lines.length === 0 ? [] : [io.paint.dim(lines.join('\n'))];
 }
