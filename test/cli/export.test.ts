@@ -74,7 +74,7 @@ describe('an export', () => {
     const { text } = await run({});
     const names = readVCards(Buffer.from(text)).contacts.map(({ contact }) => contact.name?.family);
     expect(text.match(/BEGIN:VCARD\r\nVERSION:4\.0\r\n/gu)).toHaveLength(3);
-    expect(names.toSorted()).toEqual(['Żółw', '太郎', undefined].toSorted());
+    expect(new Set(names)).toEqual(new Set(['Żółw', '太郎', undefined]));
   });
 
   it('holds them as JSON, with the ids on both sides', async () => {
