@@ -73,7 +73,8 @@ function deviceEndpoint({ server, client, http, signal }: DeviceSignInOptions) {
     try {
       const tokens = await inOurWords(server, async () => {
         const answer = await oauth.deviceCodeGrantRequest(as, self, auth, deviceCode, calls);
-        return toTokenSet(await oauth.processDeviceCodeResponse(as, self, answer), Date.now());
+        const read = await oauth.processDeviceCodeResponse(as, self, answer);
+        return toTokenSet(read, server, Date.now());
       });
       return { kind: 'signed-in', tokens };
     } catch (error) {

@@ -1,7 +1,8 @@
 import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
+import { connectionOf } from './compose.ts';
 import { neutralise } from './neutralise.ts';
-import { asWord, counted, FIELD_WORDS, isField, listed } from './words.ts';
+import { asWord, counted, FIELD_WORDS, isField, listed, until, VENDORS } from './words.ts';
 
 export interface Attention {
   readonly code: string;
@@ -17,6 +18,7 @@ const SHOWN = 3;
 export function attention(store: Store, row: AccountRow): readonly Attention[] {
   return [
     ...ofLastRun(store, row),
+    ...signInsThatEnd(store, row, new Date()),
     ...ofSetAside(store, row),
     ...ofVanished(store, row),
     ...ofFields(store, row),
@@ -80,4 +82,29 @@ function ofFields({ dashboard }: Store, { crmConnection }: AccountRow): readonly
       next: 'See which right is missing: contactsync doctor',
     },
   ];
+}
+
+/** Early enough to sign in again at leisure, and not for weeks. */
+const WARN_BEFORE_MS = 3 * 86_400_000;
+
+/** Sign-ins whose end is known and near: of Google's apps in testing, or unused for long. */
+function signInsThatEnd(store: Store, row: AccountRow, now: Date): readonly Attention[] {
+  const sides = [
+    ['provider', row.providerConnection],
+    ['crm', row.crmConnection],
+  ] as const;
+  return sides.flatMap(([side, id]): Attention[] => {
+    const { kind, details } = connectionOf(store, id);
+    const ends = Date.parse(String(details['signInEnds'] ?? ''));
+    const left = ends - now.getTime();
+    if (!(left <= WARN_BEFORE_MS)) return [];
+    const when = left <= 0 ? 'has ended' : `ends ${until(left)}`;
+    return [
+      {
+        code: 'sign-in-ends',
+        message: `The sign-in to ${VENDORS[kind]} ${when}.`,
+        next: `Sign in again: contactsync login ${asWord(row.name)} --${side}`,
+      },
+    ];
+  });
 }

@@ -4,7 +4,7 @@ import {
   type TokenStore,
 } from '../auth/credentials.ts';
 import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
-import { createTokenEndpoint, type TokenSet } from '../auth/tokens.ts';
+import { createTokenEndpoint, endOf, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
   dailyTokens,
@@ -15,8 +15,9 @@ import {
 import type { FieldName } from '../contact/contact.ts';
 import type { Api, Credentials, Limits } from '../http/api.ts';
 import type { AccountRow } from '../store/accounts.ts';
-import type { Connection } from '../store/connections.ts';
+import type { Connection, Connections } from '../store/connections.ts';
 import type { Store } from '../store/open.ts';
+import { renewingAlone } from '../store/token-lock.ts';
 import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import type { CustomField } from '../sync/store-port.ts';
@@ -120,54 +121,65 @@ const CRM = { name: 'Pipedrive', secret: true };
 
 export interface TokenOwner {
   readonly side: Side;
-  readonly name: string;
   readonly server: OAuthServer;
   readonly client: OAuthClient;
   readonly store: TokenStore;
 }
 
 export function tokenCredentials(session: Session, owner: TokenOwner): Credentials {
-  const { side, name, server, client, store } = owner;
+  const { side, server, client, store } = owner;
   const endpoint = createTokenEndpoint(server, client, session.http());
-  return createTokenCredentials({ side, name, endpoint, store });
+  return createTokenCredentials({ side, server, endpoint, store });
 }
 
 /** A stored login's tokens. @throws {SignInNeeded} when there are none */
-function storedTokens(store: Store, connection: Connection, side: Side): TokenStore {
+function storedTokens(
+  { home }: Session,
+  { connections }: Store,
+  { id }: Connection,
+  side: Side,
+): TokenStore {
   return {
     load: () => {
-      const text = store.connections.loadSecret(connection.id, 'tokens');
+      const text = connections.loadSecret(id, 'tokens');
       if (text === undefined) throw new SignInNeeded(side, 'Nobody is signed in.');
       return JSON.parse(text) as TokenSet;
     },
-    save: (tokens) => store.connections.saveSecret(connection.id, 'tokens', JSON.stringify(tokens)),
+    save: (tokens) => saveTokens(connections, id, tokens),
+    exclusively: (work) => renewingAlone(home, work),
   };
 }
 
-/** The credentials of a login that is stored. */
+/** With the time at which the sign-in ends, as far as it is known. */
+export function saveTokens(connections: Connections, id: number, tokens: TokenSet): void {
+  const end = endOf(tokens);
+  const endsAt = end === undefined ? undefined : new Date(end);
+  connections.saveSecret(id, 'tokens', JSON.stringify(tokens), endsAt);
+}
+
+/** The credentials of a login that is stored; `writes` where the account changes what is there. */
 export function storedCredentials(
   session: Session,
   store: Store,
   connection: Connection,
+  writes = false,
 ): Credentials {
   const { kind } = connection;
   if (isProvider(kind)) {
-    const { name, server } = PROVIDERS[kind];
+    const { server } = PROVIDERS[kind];
     return tokenCredentials(session, {
       side: 'provider',
-      name,
-      server: server(session, false),
+      server: server(session, writes),
       client: clientOf(session, kind),
-      store: storedTokens(store, connection, 'provider'),
+      store: storedTokens(session, store, connection, 'provider'),
     });
   }
   if (connection.details['signIn'] === 'oauth') {
     return tokenCredentials(session, {
       side: 'crm',
-      name: 'Pipedrive',
       server: pipedriveOAuth(session),
       client: clientOf(session, 'pipedrive'),
-      store: storedTokens(store, connection, 'crm'),
+      store: storedTokens(session, store, connection, 'crm'),
     });
   }
   return createApiTokenCredentials(() => {
@@ -207,11 +219,16 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: storedProvider(session, store, provider),
+      provider: storedProvider(session, store, provider, writesBoth(row)),
       crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
     },
     store: accountStore,
   };
+}
+
+/** Whether the account changes contacts at the provider too. */
+export function writesBoth({ direction }: Pick<AccountRow, 'direction'>): boolean {
+  return direction === 'two-way';
 }
 
 /** The address book of a login that is stored. */
@@ -219,10 +236,11 @@ export function storedProvider(
   session: Session,
   store: Store,
   connection: Connection,
+  writes = false,
 ): ProviderSide {
   const { kind } = connection;
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection));
+  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection, writes));
 }
 
 export function connectionOf(store: Store, id: number): Connection {

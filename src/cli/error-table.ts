@@ -71,7 +71,19 @@ const TABLE: Readonly<
   },
   'key-wrong': {
     next: () =>
-      'Put the right key back (the file "key", or CONTACTSYNC_KEY), or sign in again with contactsync login.',
+      'Put the right key back, or unset CONTACTSYNC_KEY if it is not the one. Lost for good? contactsync key reset, then sign in again.',
+  },
+  'key-missing': {
+    next: () =>
+      'Put the file "key" back, or set CONTACTSYNC_KEY. Lost for good? contactsync key reset, then sign in again.',
+  },
+  'key-chain-locked': {
+    next: () =>
+      'Unlock it, or sign in to the desktop. For cron and servers, keep the key in a file: contactsync key move file',
+  },
+  'key-change-refused': {
+    next: () =>
+      'Run: contactsync key move file, unset CONTACTSYNC_KEY, then contactsync key rotate. Or set another CONTACTSYNC_KEY, and run: contactsync key move environment',
   },
 };
 

@@ -30,6 +30,10 @@ export const EXAMPLES: Readonly<Record<string, Examples>> = {
     ['source <(contactsync completion zsh)', 'in ~/.zshrc'],
     ['contactsync completion fish > ~/.config/fish/completions/contactsync.fish', ''],
   ],
+  key: [
+    ['contactsync key show', 'where it lies, and whether it fits'],
+    ['contactsync key move file', 'out of the key chain, for a server'],
+  ],
   sync: [
     ['contactsync sync', 'all accounts'],
     ['contactsync sync ann@example.com --dry-run', 'what it would do; writes nothing'],
@@ -83,6 +87,7 @@ const ENVIRONMENT = `Environment
 
   CONTACTSYNC_HOME                     the folder for everything that is kept
   CONTACTSYNC_KEY                      32 bytes in base64: the key to the stored sign-ins
+  CONTACTSYNC_KEY_CHAIN                off: the key lies in a file, not in the key chain
   CONTACTSYNC_PIPEDRIVE_TOKEN          the CRM's personal API token, for add-account and login
   CONTACTSYNC_GOOGLE_CLIENT_ID         your OAuth client at Google
   CONTACTSYNC_GOOGLE_CLIENT_SECRET
@@ -96,6 +101,7 @@ const ENVIRONMENT = `Environment
   CONTACTSYNC_GOOGLE_URL, …_GOOGLE_AUTH_URL, …_MICROSOFT_URL, …_MICROSOFT_AUTH_URL,
   …_PIPEDRIVE_URL, …_PIPEDRIVE_AUTH_URL
                                        other addresses, such as the sandbox's
+  HTTPS_PROXY, NO_PROXY                a proxy, and what goes without it
   NO_COLOR, FORCE_COLOR                no colour; colour also where there is no terminal
 
 A flag goes before the environment, and the environment before the preferences.

@@ -24,12 +24,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   return (await outputs.failed()) ? EXIT.failed : status;
 }
 
-/** What is wrong with a line is said here, as every other error is. */
-function neverExit(command: Command): void {
-  command.exitOverride().configureOutput({ outputError: () => undefined });
-  for (const below of command.commands) neverExit(below);
-}
-
 /**
  * A reader that has read enough, such as `head`, is no error, and ends no run half-way: what
  * follows is not printed. Any other failure is.
@@ -73,6 +67,12 @@ async function misunderstood(
 function sentence(message: string): string {
   const text = message.replace(/^error: /u, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What is wrong with a line is said by us, as every other error is. */
+function neverExit(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  for (const below of command.commands) neverExit(below);
 }
 
 async function performIn(

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import {
   conflictOption,
   directionOption,
@@ -9,6 +9,7 @@ import {
 import { dailyCommands } from './daily-commands.ts';
 import { parseDuration } from './duration.ts';
 import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
+import type { KeyPlace } from '../store/key-store.ts';
 import type { AddAccountFlags } from './set-up/draft.ts';
 import { helpCommands } from './help-commands.ts';
 import type { LoginFlags } from './commands/login.ts';
@@ -29,6 +30,7 @@ export function createProgram(version: string, perform: Perform): Command {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
   setUpCommands(program, perform);
+  keyCommands(program, perform);
   everyDayCommands(program, perform);
   dailyCommands(program, perform);
   tryOutCommands(program, perform);
@@ -88,6 +90,37 @@ function setUpCommands(program: Command, perform: Perform): void {
       perform(flags, async (session) =>
         (await import('./commands/remove-account.ts')).removeAccount(session, account, flags),
       ),
+    );
+}
+
+function keyCommands(program: Command, perform: Perform): void {
+  const key = program
+    .command('key')
+    .helpGroup('Set up:')
+    .description('the key that encrypts the stored sign-ins: where it lies, move it, change it');
+  key.helpCommand(false);
+  command(key, 'show')
+    .description('say where the key lies, and whether it fits')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/key.ts')).showKey(session)),
+    );
+  command(key, 'move')
+    .addArgument(new Argument('<place>').choices(['key-chain', 'file', 'environment']))
+    .description('move the key to this computer’s key chain, a file, or CONTACTSYNC_KEY')
+    .action((place: KeyPlace, flags: CommonFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/key.ts')).moveKey(session, place),
+      ),
+    );
+  command(key, 'rotate')
+    .description('make a new key, and encrypt the sign-ins anew')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/key.ts')).rotateKey(session)),
+    );
+  command(key, 'reset')
+    .description('give up sign-ins whose key is lost; accounts stay, each needs a new login')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/key.ts')).resetKey(session)),
     );
 }
 

@@ -2,11 +2,13 @@ import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
+import { platformKeyChain } from '../store/key-chain.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { createBudgetBook, type BudgetBook } from './budgets.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
+import { escapeMarks } from './neutralise.ts';
 import type { Prompter } from './prompts/prompter.ts';
 
 export interface GlobalFlags {
@@ -43,7 +45,10 @@ export interface SessionOptions {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { io, env, flags, signal, stdin } = options;
+  const { io: given, env, flags, signal, stdin } = options;
+  const io = flags.json
+    ? { ...given, result: (text: string) => given.result(escapeMarks(text)) }
+    : given;
   const home = homeOf(env);
   let store: Store | undefined;
   let http: Http | undefined;
@@ -55,11 +60,18 @@ export function createSession(options: SessionOptions): Session {
     home,
     signal,
     budgets: createBudgetBook(),
-    store: () => (store ??= openStore({ home, toolVersion: version, key: env.key })),
+    store: () =>
+      (store ??= openStore({
+        home,
+        toolVersion: version,
+        key: env.key,
+        keyChain: env.keyChain ? platformKeyChain() : undefined,
+      })),
     http: () =>
       (http ??= createHttp({
         userAgent: `contactsync/${version}`,
         paced: env.paced,
+        ...(env.proxied ? { proxyFor } : {}),
         ...(flags.verbose ? { log: (line) => io.warn(requestLine(line)) } : {}),
       })),
     prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io, signal),
@@ -76,6 +88,12 @@ export function createSession(options: SessionOptions): Session {
       http?.close();
     },
   };
+}
+
+async function proxyFor(url: URL): Promise<string | undefined> {
+  const { getProxyForUrl } = await import('proxy-from-env');
+  const proxy = getProxyForUrl(url.href);
+  return proxy === '' ? undefined : proxy;
 }
 
 function requestLine(line: {

@@ -61,6 +61,22 @@ export function asWord(name: string): string {
   return /["$`\\!]/u.test(name) ? `'${name.replaceAll("'", String.raw`'\''`)}'` : `"${name}"`;
 }
 
+/** `in 2 days`; `within the hour` below one. */
+export function until(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 1) return 'within the hour';
+  return hours < 24
+    ? `in ${counted(hours, 'hour', 'hours')}`
+    : `in ${counted(Math.floor(hours / 24), 'day', 'days')}`;
+}
+
+/** What people call the services. */
+export const VENDORS = {
+  google: 'Google',
+  microsoft: 'Microsoft',
+  pipedrive: 'Pipedrive',
+} as const;
+
 /** `4.1 s`, `2 min 5 s`. */
 export function lasted(ms: number): string {
   const whole = Math.round(ms / 1000);

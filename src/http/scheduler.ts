@@ -1,3 +1,4 @@
+import { reasonOf } from './abort.ts';
 import { HttpFailure, type Budget, type Lesson, type Limits } from './api.ts';
 
 /** A budget that has no room for longer than this is spent: the run ends rather than wait. */
@@ -106,11 +107,6 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
 
 function toWindow({ name, units, windowMs }: Budget): readonly [string, Window] {
   return [name, { units, ms: windowMs, spent: [] }];
-}
-
-function reasonOf(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new Error('aborted');
 }
 
 /** Milliseconds until the window has room for so many units. */

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DatabaseTooNew } from './errors.ts';
-import { secureFile } from './files.ts';
+import { removeFile, replaceFile, secureFile } from './files.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { TWO_WAY } from './migrations/002-two-way.ts';
 
@@ -37,8 +36,11 @@ function schemaVersion(db: Database): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 
+/** Whole or not at all, also when the process ends in the middle. */
 function keepCopy(db: Database, copy: string): void {
-  if (existsSync(copy)) return;
-  db.prepare('VACUUM INTO ?').run(copy);
-  secureFile(copy);
+  const part = `${copy}.part`;
+  removeFile(part);
+  secureFile(part);
+  db.prepare('VACUUM INTO ?').run(part);
+  replaceFile(part, copy);
 }

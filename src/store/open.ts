@@ -11,10 +11,14 @@ import { createDashboard, type Dashboard } from './dashboard.ts';
 import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
 import { createHealth, type Health } from './health.ts';
-import { createVault, type Vault } from './key.ts';
+import { newKey } from './key.ts';
+import type { KeyChain } from './key-chain.ts';
+import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
+import { createKeyStore, type KeyStore } from './key-store.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 import { rescope } from './rescope.ts';
+import { createSecrets } from './secrets.ts';
 
 export interface StoreOptions {
   /** The folder that holds everything; `:memory:` for nothing on disk. */
@@ -22,6 +26,8 @@ export interface StoreOptions {
   readonly toolVersion: string;
   /** `CONTACTSYNC_KEY`. */
   readonly key?: string | undefined;
+  /** The platform's key chain, where there is one. */
+  readonly keyChain?: KeyChain | undefined;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -31,6 +37,7 @@ export interface Store {
   readonly accounts: Accounts;
   readonly connections: Connections;
   readonly dashboard: Dashboard;
+  readonly keys: KeyKeeper;
   readonly remembered: Remembered;
   readonly health: Health;
   /**
@@ -40,8 +47,8 @@ export interface Store {
   rescope(account: AccountRow, isInside: (revision: Revision) => boolean): number;
   transaction<T>(work: () => T): T;
   /**
-   * A throw-away copy for a dry run. Refreshed tokens of connections that this store has are
-   * written here too, or a rotated token would be lost with the copy. `close` removes it.
+   * A throw-away copy for a dry run. Sign-ins of connections that this store has are read and
+   * written here, or a rotated token would be lost with the copy. `close` removes it.
    */
   copy(): Store;
   close(): void;
@@ -60,17 +67,19 @@ export function openStore(options: StoreOptions): Store {
   const file = home === MEMORY ? undefined : path.join(home, 'contactsync.db');
   if (file !== undefined) secureFile(file);
   const db = inOurWords(() => new Database(file ?? MEMORY, { timeout: BUSY_MS }));
-  const vault = createVault({
-    fromEnvironment: options.key,
-    home: home === MEMORY ? undefined : home,
-  });
-  return storeOn(db, file, { ...options, vault });
+  return storeOn(db, file, { ...options, keys: keyStoreOf(options) });
 }
 
-type Settings = StoreOptions & { readonly vault: Vault };
+type Settings = StoreOptions & { readonly keys: KeyStore };
+
+/** Nothing on disk: a key that ends with the database. */
+function keyStoreOf({ home, key, keyChain }: StoreOptions): KeyStore {
+  const ofMemory = home === MEMORY ? newKey().toString('base64') : undefined;
+  return createKeyStore({ fromEnvironment: key ?? ofMemory, home, keyChain });
+}
 
 function storeOn(db: Database.Database, file: string | undefined, settings: Settings): Store {
-  const { vault, toolVersion, now = () => new Date(), newId = randomUUID } = settings;
+  const { keys, toolVersion, now = () => new Date(), newId = randomUUID } = settings;
   inOurWords(() => {
     // Before anything else: even a change of the journal's mode would touch a file that is not ours to touch.
     refuseNewer(db);
@@ -81,11 +90,13 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
   });
   const accounts = createAccounts(db, now);
   const installation = inOurWords(() => installationName(db, newId));
-  const connections = createConnections(db, vault);
+  const secrets = createSecrets(db, keys);
+  const connections = createConnections(db, secrets);
   return {
     accounts,
     connections,
     dashboard: createDashboard(db),
+    keys: createKeyKeeper(keys, secrets),
     remembered: createRemembered(db),
     health: createHealth(db),
     rescope: (account, isInside) =>
@@ -132,15 +143,13 @@ function copyOf(db: Database.Database, originals: Connections, settings: Setting
   const file = settings.home === MEMORY ? undefined : copyFile(settings.home);
   const copy = file === undefined ? new Database(db.serialize()) : copyTo(db, file);
   const store = storeOn(copy, file, settings);
-  const { saveSecret } = store.connections;
+  const holder = secretsHolder(originals, store.connections);
   return {
     ...store,
     connections: {
       ...store.connections,
-      saveSecret: (id, purpose, value) => {
-        saveSecret(id, purpose, value);
-        if (originals.get(id) !== undefined) originals.saveSecret(id, purpose, value);
-      },
+      loadSecret: (id, purpose) => holder(id).loadSecret(id, purpose),
+      saveSecret: (id, ...secret) => holder(id).saveSecret(id, ...secret),
     },
     close: () => {
       store.close();
@@ -149,9 +158,18 @@ function copyOf(db: Database.Database, originals: Connections, settings: Setting
   };
 }
 
+/** Of a connection that both have, sign-ins stay where they are: the original goes on renewing them. */
+function secretsHolder(originals: Connections, copies: Connections) {
+  return (id: number): Connections => {
+    const [one, two] = [originals.get(id), copies.get(id)];
+    const same = one?.kind === two?.kind && one?.identity === two?.identity;
+    return one !== undefined && same ? originals : copies;
+  };
+}
+
 function copyTo(db: Database.Database, file: string): Database.Database {
-  db.prepare('VACUUM INTO ?').run(file);
   secureFile(file);
+  db.prepare('VACUUM INTO ?').run(file);
   return new Database(file, { timeout: BUSY_MS });
 }
 

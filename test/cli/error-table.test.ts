@@ -37,6 +37,9 @@ describe('an error', () => {
     [new store.DiskFull('m'), 'disk-full', 'Make room', 1],
     [new store.HomeUnusable('m'), 'home-unusable', 'CONTACTSYNC_HOME', 1],
     [new store.KeyWrong('m'), 'key-wrong', 'CONTACTSYNC_KEY', 1],
+    [new store.KeyMissing('m'), 'key-missing', 'contactsync key reset', 1],
+    [new store.KeyChainLocked('m'), 'key-chain-locked', 'contactsync key move file', 1],
+    [new store.KeyChangeRefused('m'), 'key-change-refused', 'contactsync key move', 1],
   ])('%s has its code, its next step and its status', (error, code, next, status) => {
     const explanation = explain(error, ANN);
     expect(explanation).toMatchObject({ code, message: 'm', status });

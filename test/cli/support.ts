@@ -131,6 +131,7 @@ export async function aDesk(sandbox: Sandbox): Promise<Desk> {
       io: { ...io, warn: follow },
       env: readEnvironment({
         CONTACTSYNC_HOME: home,
+        CONTACTSYNC_KEY_CHAIN: 'off',
         CONTACTSYNC_VISIBILITY_DELAY: '0',
         ...sandbox.env,
         ...env,

@@ -42,6 +42,7 @@ describe('standard output holds one document and nothing else', () => {
     ['edit-account', ['edit-account', 'ann@example.com', '--match', 'none', '--yes', '--json']],
     ['doctor', ['doctor', '--json']],
     ['completion', ['completion', 'bash', '--json']],
+    ['key', ['key', 'rotate', '--json']],
     ['login', ['login', 'ann@example.com', '--crm', '--json']],
     ['remove-account', ['remove-account', 'ann@example.com', '--yes', '--json']],
   ])('as docs/schema/%s.json has it', async (name, args) => {

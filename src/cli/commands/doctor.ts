@@ -45,12 +45,11 @@ function stored(session: Session): readonly Check[] {
 
 function withStore(patient: Patient): readonly Check[] {
   const { session, store, now } = patient;
-  const { home, env } = session;
-  const place = { home, fromEnvironment: env.key !== undefined };
+  const { home } = session;
   const machine = thisMachine(process.env);
   return [
     { id: 'database', title: 'Database', run: () => checkDatabase(store) },
-    { id: 'key', title: 'Key', run: () => checkKey(store, place) },
+    { id: 'key', title: 'Key', run: () => checkKey(session, store) },
     { id: 'schedule', title: 'Schedule', run: () => checkSchedule(patient, machine) },
     { id: 'backups', title: 'Backups', run: () => checkBackups(home, now) },
     { id: 'accounts', title: 'Accounts', run: () => checkAccounts(store) },

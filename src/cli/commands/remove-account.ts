@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
-import { KeyWrong } from '../../store/errors.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { ContactSyncError, Interrupted } from '../../sync/errors.ts';
 import { clientOf, connectionOf, pipedriveOAuth } from '../compose.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
@@ -67,7 +67,7 @@ async function forget(session: Session, row: AccountRow): Promise<void> {
   });
 }
 
-async function confirm(session: Session, question: string): Promise<void> {
+export async function confirm(session: Session, question: string): Promise<void> {
   if (session.flags.yes) return;
   if (!session.io.canAsk) {
     throw new UsageError(
@@ -115,7 +115,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
   try {
     await revoke(session, connection);
   } catch (error) {
-    if (!(error instanceof KeyWrong || error instanceof Refused)) throw error;
+    if (!(error instanceof ContactSyncError) || error instanceof Interrupted) throw error;
     const { kind } = connection;
     const vendor = isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
     session.io.warn(
@@ -124,7 +124,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
   }
 }
 
-/** @throws {KeyWrong} when the tokens cannot be read, {Refused} without an OAuth client */
+/** @throws {ContactSyncError} when the tokens cannot be read, or there is no OAuth client */
 async function revoke(session: Session, connection: Connection): Promise<void> {
   const text = session.store().connections.loadSecret(connection.id, 'tokens');
   if (text === undefined) return;

@@ -1,9 +1,8 @@
-import path from 'node:path';
-import type { Connection, SecretPurpose } from '../../store/connections.ts';
-import { KeyWrong } from '../../store/errors.ts';
 import type { Store } from '../../store/open.ts';
 import { attention } from '../attention.ts';
+import { placeName } from '../commands/key.ts';
 import type { Environment } from '../environment.ts';
+import type { Session } from '../session.ts';
 import { counted } from '../words.ts';
 import { fail, inOurWords, pass, warn, type Finding } from './check.ts';
 
@@ -49,33 +48,12 @@ export function checkDatabase({ health }: Store): readonly Finding[] {
   ];
 }
 
-const PURPOSES: readonly SecretPurpose[] = ['tokens', 'api-token'];
-
-/** Where the key lies, and whether it fits what is stored. */
-export function checkKey(
-  { connections }: Store,
-  place: { readonly home: string; readonly fromEnvironment: boolean },
-): readonly Finding[] {
-  const where = place.fromEnvironment ? 'CONTACTSYNC_KEY' : path.join(place.home, 'key');
-  const wrong = connections.list().some((connection) => !opens(connections, connection));
-  if (wrong)
-    return [
-      fail(
-        `The key in ${where} does not fit the stored sign-ins.`,
-        'Put the right key back, or sign in again with contactsync login.',
-      ),
-    ];
-  return [pass(`In ${where}; it fits.`)];
-}
-
-function opens(connections: Store['connections'], { id }: Connection): boolean {
-  try {
-    for (const purpose of PURPOSES) connections.loadSecret(id, purpose);
-    return true;
-  } catch (error) {
-    if (error instanceof KeyWrong) return false;
-    throw error;
-  }
+/** Where the key lies. Fails where it does not open what is stored. */
+export function checkKey(session: Session, { keys }: Store): readonly Finding[] {
+  const { place, signIns } = keys.state();
+  if (place === undefined) return [pass('None yet; the first sign-in makes one.')];
+  const count = counted(signIns, 'sign-in', 'sign-ins');
+  return [pass(`In ${placeName(session, place)}; it opens ${count}.`)];
 }
 
 /** What the dashboard says of each account. */

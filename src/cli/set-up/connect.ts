@@ -64,7 +64,7 @@ async function signInAsNamed(
     if (!inUse) await grant.revoke();
   };
   return orTakeBack(abandon, async () => {
-    checkScopes(session, grant);
+    checkScopes(grant);
     const user = await grant.side.account(session.signal);
     const connection = session.store().connections.find(kind, user.id);
     inUse = connection !== undefined;

@@ -1,0 +1,45 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { HttpFailure } from './api.ts';
+import { isLoopback } from './loopback.ts';
+
+/** The address of the proxy for a request, with its credentials if it wants any; `undefined` for none. */
+export type ProxyFor = (url: URL) => Promise<string | undefined>;
+
+/** Connections that are kept open, for everybody. */
+export interface Agents {
+  for(url: URL): Promise<Agent>;
+  destroy(): void;
+}
+
+const KEPT = { keepAlive: true };
+
+/** Nothing on this machine goes through a proxy: the proxy would look for it on its own. */
+export function createAgents(proxyFor?: ProxyFor): Agents {
+  const plain = new Agent(KEPT);
+  const secure = new SecureAgent(KEPT);
+  const throughProxies = new Map<string, Agent>();
+  const through = async (proxy: string): Promise<Agent> => {
+    const { HttpsProxyAgent } = await import('https-proxy-agent');
+    const agent = throughProxies.get(proxy) ?? new HttpsProxyAgent(checked(proxy), KEPT);
+    throughProxies.set(proxy, agent);
+    return agent;
+  };
+  return {
+    for: async (url) => {
+      if (url.protocol !== 'https:') return plain;
+      const proxy = isLoopback(url.hostname) ? undefined : await proxyFor?.(url);
+      return proxy === undefined ? secure : through(proxy);
+    },
+    destroy: () => {
+      for (const agent of [plain, secure, ...throughProxies.values()]) agent.destroy();
+    },
+  };
+}
+
+/** The address itself stays out of the message: it may hold a password. */
+function checked(proxy: string): URL {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new HttpFailure('refused', 'HTTPS_PROXY is not an http or https address.');
+}
