@@ -20,6 +20,7 @@ export function attention(store: Store, row: AccountRow): readonly Attention[] {
     ...ofLastRun(store, row),
     ...signInsThatEnd(store, row, new Date()),
     ...ofSetAside(store, row),
+    ...ofConflicts(store, row),
     ...ofVanished(store, row),
     ...ofFields(store, row),
   ];
@@ -58,6 +59,18 @@ function ofSetAside({ dashboard }: Store, { id, name }: AccountRow): readonly At
   ];
 }
 
+function ofConflicts(store: Store, { id, name }: AccountRow): readonly Attention[] {
+  const open = store.decisions(id).openConflicts();
+  if (open === 0) return [];
+  return [
+    {
+      code: 'open-conflicts',
+      message: `${counted(open, 'conflict waits', 'conflicts wait')} for your decision.`,
+      next: `Decide: contactsync conflicts ${asWord(name)}`,
+    },
+  ];
+}
+
 function ofVanished({ dashboard }: Store, { id, name }: AccountRow): readonly Attention[] {
   const count = dashboard.released(id).find(({ reason }) => reason === 'vanished')?.count ?? 0;
   if (count === 0) return [];
@@ -66,7 +79,7 @@ function ofVanished({ dashboard }: Store, { id, name }: AccountRow): readonly At
     {
       code: 'vanished',
       message: were,
-      next: `Read all anew: contactsync sync ${asWord(name)} --refresh`,
+      next: `Say what became of them: contactsync conflicts ${asWord(name)}`,
     },
   ];
 }

@@ -23,12 +23,10 @@ export function visibilityOption(): Option {
 }
 
 export function conflictOption(): Option {
-  return new Option('--on-conflict <rule>', 'whose value wins').choices([
-    'newest',
-    'provider',
-    'crm',
-    'ask',
-  ]);
+  return new Option(
+    '--on-conflict <rule>',
+    'whose value wins where both sides change one field',
+  ).choices(['newest', 'provider', 'crm', 'ask']);
 }
 
 export function matchOption(): Option {

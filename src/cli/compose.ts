@@ -4,7 +4,7 @@ import {
   type TokenStore,
 } from '../auth/credentials.ts';
 import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
-import { createTokenEndpoint, endOf, type TokenSet } from '../auth/tokens.ts';
+import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
   dailyTokens,
@@ -193,19 +193,31 @@ export function storedLogin(
   session: Session,
   store: Store,
   connection: Connection,
+  credentials = storedCredentials(session, store, connection),
 ): PipedriveLogin {
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const credentials = storedCredentials(session, store, connection);
   const api = pipedriveApi(session, credentials, domain, (told) =>
     session.budgets.note(connection.id, told),
   );
   return { api, userId, companyId };
 }
 
+/** Signs nothing: for what needs an account's rules and its database, and asks nobody. */
+export const NOBODY: Credentials = {
+  headers: () => Promise.reject(new Error('Nothing is asked of a vendor here.')),
+  renew: () => Promise.resolve(false),
+};
+
 /** An account that is set up, ready to run. */
-export function composeAccount(session: Session, store: Store, row: AccountRow): Account {
+export function composeAccount(
+  session: Session,
+  store: Store,
+  row: AccountRow,
+  signIn: (connection: Connection) => Credentials = (connection) =>
+    storedCredentials(session, store, connection, writesBoth(row)),
+): Account {
   const provider = connectionOf(store, row.providerConnection);
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
@@ -219,8 +231,8 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: storedProvider(session, store, provider, writesBoth(row)),
-      crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
+      provider: providerSide(session, provider, signIn(provider)),
+      crm: pipedriveSide(session, storedLogin(session, store, crm, signIn(crm)), settings),
     },
     store: accountStore,
   };
@@ -231,6 +243,14 @@ export function writesBoth({ direction }: Pick<AccountRow, 'direction'>): boolea
   return direction === 'two-way';
 }
 
+/** Whether a stored login was granted what writing needs. @throws {SignInNeeded, KeyWrong} */
+export function mayWrite(session: Session, store: Store, connection: Connection): boolean {
+  const { kind } = connection;
+  if (!isProvider(kind)) return true;
+  const tokens = storedTokens(session, store, connection, 'provider').load();
+  return missingScopes(PROVIDERS[kind].server(session, true), tokens).length === 0;
+}
+
 /** The address book of a login that is stored. */
 export function storedProvider(
   session: Session,
@@ -238,9 +258,16 @@ export function storedProvider(
   connection: Connection,
   writes = false,
 ): ProviderSide {
-  const { kind } = connection;
+  return providerSide(session, connection, storedCredentials(session, store, connection, writes));
+}
+
+function providerSide(
+  session: Session,
+  { kind }: Connection,
+  credentials: Credentials,
+): ProviderSide {
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection, writes));
+  return PROVIDERS[kind].side(session, credentials);
 }
 
 export function connectionOf(store: Store, id: number): Connection {

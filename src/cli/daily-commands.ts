@@ -38,6 +38,7 @@ function editing(program: Command, perform: Perform): void {
     .option('--name <name>', 'call it so')
     .option('--pause', 'pass it over from now on')
     .option('--resume', 'sync it again')
+    .option('--no-browser', 'print the sign-in address instead of opening it')
     .action((account: string, flags: CommonFlags & EditFlags) =>
       perform(flags, async (session) =>
         (await import('./commands/edit-account.ts')).editAccount(session, account, flags),

@@ -16,6 +16,8 @@ export interface Explanation {
 export interface About {
   /** The account that it happened to. */
   readonly account?: string;
+  /** The command to repeat, where it is not `sync`. */
+  readonly command?: string;
 }
 
 /** By the errors' codes: the next step, and the exit status where it is not 1. */
@@ -27,8 +29,8 @@ const TABLE: Readonly<
     status: EXIT.signInNeeded,
   },
   guarded: {
-    next: ({ account }) =>
-      `Look at it: contactsync sync ${account ?? ''} --dry-run   Let it through: contactsync sync ${account ?? ''} --max-delete 100%`,
+    next: ({ account, command = `sync ${account ?? ''}` }) =>
+      `Look at it: contactsync ${command} --dry-run   Let it through: contactsync ${command} --max-delete 100%`,
     status: EXIT.guarded,
   },
   'budget-spent': {
@@ -36,6 +38,10 @@ const TABLE: Readonly<
     status: EXIT.partly,
   },
   unreachable: { next: () => 'Check the network, then run the command again. Nothing is lost.' },
+  'other-installation': {
+    next: ({ account }) =>
+      `Remove the account there, or go on from here alone: contactsync sync ${account ?? ''} --takeover`,
+  },
   'bad-answer': { next: () => 'Run the command again later. Nothing is lost.' },
   forbidden: {
     next: () => 'Ask whoever administers the account for the right, then run the command again.',

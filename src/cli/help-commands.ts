@@ -26,7 +26,14 @@ export function helpCommands(program: Command, perform: Perform): void {
     .argument('[command-or-topic...]', `a command, or ${Object.keys(TOPICS).join(', ')}`)
     .description('print help for a command or a topic')
     .helpGroup('Help:')
-    .action((words: string[]) => helpOn(program, words));
+    // Flags that every command takes change nothing here.
+    .allowUnknownOption()
+    .action((words: string[]) =>
+      helpOn(
+        program,
+        words.filter((word) => !word.startsWith('-')),
+      ),
+    );
   withExamples(program, 'contactsync');
   for (const one of program.commands) {
     withExamples(one, one.name());

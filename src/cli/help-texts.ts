@@ -45,6 +45,14 @@ export const EXAMPLES: Readonly<Record<string, Examples>> = {
     ['contactsync status --watch', 'drawn again and again'],
     ['contactsync status --json', 'for programs'],
   ],
+  history: [
+    ['contactsync history', 'the runs, newest first'],
+    ['contactsync history --run 1a2b', 'what that run changed, field by field'],
+  ],
+  conflicts: [['contactsync conflicts', 'what waits for your decision, and how to decide']],
+  explain: [['contactsync explain "Ann Lee"', 'why she looks the way she does']],
+  undo: [['contactsync undo 1a2b --dry-run', 'what taking that run back would do']],
+  verify: [['contactsync verify', 'are both sides in step? Writes nothing']],
   export: [
     ['contactsync export --output contacts.vcf', 'everybody who is synced, as vCard'],
     ['contactsync export ann@example.com --format json', 'to standard output'],

@@ -14,6 +14,7 @@ import type { AddAccountFlags } from './set-up/draft.ts';
 import { helpCommands } from './help-commands.ts';
 import type { LoginFlags } from './commands/login.ts';
 import type { RemoveFlags } from './commands/remove-account.ts';
+import { historyCommands } from './history-commands.ts';
 import type { SandboxFlags } from './commands/sandbox.ts';
 import type { StatusFlags } from './commands/status.ts';
 import type { SyncFlags } from './commands/sync.ts';
@@ -33,6 +34,7 @@ export function createProgram(version: string, perform: Perform): Command {
   keyCommands(program, perform);
   everyDayCommands(program, perform);
   dailyCommands(program, perform);
+  historyCommands(program, perform);
   tryOutCommands(program, perform);
   helpCommands(program, perform);
   return program;
@@ -128,12 +130,13 @@ function everyDayCommands(program: Command, perform: Perform): void {
   const everyDay = (name: string): Command => command(program, name).helpGroup('Every day:');
   everyDay('sync')
     .argument('[account...]', 'names or ids; all accounts when left out')
-    .description('bring the CRM in step')
+    .description('bring both sides in step, or the CRM where an account is one-way')
     .option('--refresh', 'read both sides completely, and repair')
     .option('--dry-run', 'print the plan and write nothing anywhere')
     .option('--max-delete <n|n%>', 'let through so many deletions, at most', parseMaxDelete)
     .option('--watch', 'stay, and sync again and again until interrupted')
     .option('--interval <duration>', 'with --watch: so often, such as 5m', parseDuration)
+    .option('--takeover', 'go on although another contactsync has been at work here')
     .action((accounts: string[], flags: CommonFlags & SyncFlags) =>
       perform(flags, async (session) =>
         flags.watch === true

@@ -20,6 +20,8 @@ import { Refused, TokenRefused, UsageError } from './usage-error.ts';
 export interface ProviderGrant {
   readonly server: OAuthServer;
   readonly kind: ProviderKind;
+  /** Whether more was asked for than to read. */
+  readonly writes: boolean;
   readonly side: ProviderSide;
   readonly tokens: () => TokenSet;
   /** Ends every sign-in of this person with the user's OAuth client, not this one alone. */
@@ -76,6 +78,7 @@ export async function grantAt(
   return {
     kind,
     server,
+    writes,
     side: provider.side(
       session,
       tokenCredentials(session, { side: 'provider', server, client, store }),
@@ -97,11 +100,11 @@ export function revokeTokens(
 }
 
 /** @throws {Refused} when a box was left unticked */
-export function checkScopes({ kind, server, tokens }: ProviderGrant): void {
+export function checkScopes({ kind, server, writes, tokens }: ProviderGrant): void {
   const { name } = PROVIDERS[kind];
   if (missingScopes(server, tokens()).length === 0) return;
   throw new Refused(
-    `${name} was not allowed to show contactsync your contacts.`,
+    `${name} was not allowed to ${writes ? 'let contactsync change' : 'show contactsync'} your contacts.`,
     `Run the command again and tick the box for contacts on ${name}’s page.`,
   );
 }

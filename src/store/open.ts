@@ -8,16 +8,23 @@ import { createAccountStore } from './account-store.ts';
 import { createAccounts, type AccountRow, type Accounts } from './accounts.ts';
 import { createConnections, type Connections } from './connections.ts';
 import { createDashboard, type Dashboard } from './dashboard.ts';
+import { createDecisions, type Decisions } from './decisions.ts';
+import { eraseContact, recordsOf, type Erased } from './erase.ts';
 import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
 import { createHealth, type Health } from './health.ts';
+import { createForgotten } from './forgotten.ts';
+import { createHistory, type ContactIds, type History } from './history.ts';
 import { newKey } from './key.ts';
 import type { KeyChain } from './key-chain.ts';
 import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
 import { createKeyStore, type KeyStore } from './key-store.ts';
+import { createMarks } from './marks.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 import { rescope } from './rescope.ts';
+import { createPeople, type People } from './people.ts';
+import type { Scope } from './scope.ts';
 import { createSecrets } from './secrets.ts';
 
 export interface StoreOptions {
@@ -45,6 +52,11 @@ export interface Store {
    * everybody is looked at again. Resolves to how many were let go.
    */
   rescope(account: AccountRow, isInside: (revision: Revision) => boolean): number;
+  readonly history: History;
+  readonly people: People;
+  decisions(accountId: number): Decisions;
+  /** Every trace but keyed hashes, which keep the contact out from now on. */
+  erase(contact: ContactIds): Erased;
   transaction<T>(work: () => T): T;
   /**
    * A throw-away copy for a dry run. Sign-ins of connections that this store has are read and
@@ -92,6 +104,17 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
   const installation = inOurWords(() => installationName(db, newId));
   const secrets = createSecrets(db, keys);
   const connections = createConnections(db, secrets);
+  const forgotten = createForgotten(db, secrets);
+  const accountOf = (accountId: number): AccountRow => {
+    const account = accounts.get(accountId);
+    if (account === undefined) throw new Error(`There is no account ${accountId}.`);
+    return account;
+  };
+  const scopeOf = (accountId: number): Scope => {
+    const { providerConnection: provider, crmConnection: crm } = accountOf(accountId);
+    const mine = { accountId, connections: { provider, crm } };
+    return { db, ...mine, toolVersion, now, newId, installation, forgotten };
+  };
   return {
     accounts,
     connections,
@@ -108,22 +131,20 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
           })
           .immediate(),
       ),
-    account: (accountId) => {
-      const account = accounts.get(accountId);
-      if (account === undefined) throw new Error(`There is no account ${accountId}.`);
-      const { providerConnection: provider, crmConnection: crm } = account;
-      return inOurWords(() =>
-        createAccountStore({
-          db,
-          accountId,
-          connections: { provider, crm },
-          toolVersion,
-          now,
-          newId,
-          installation,
-        }),
-      );
+    history: createHistory(db),
+    people: createPeople(db),
+    decisions: (accountId) => {
+      const scope = scopeOf(accountId);
+      return createDecisions(scope, createMarks(scope));
     },
+    erase: (contact) =>
+      inOurWords(() => {
+        const start = recordsOf(accountOf(contact.accountId), contact);
+        const erased = eraseContact(db, accounts.list(), forgotten, start);
+        if (file !== undefined) removeOldCopies(file);
+        return erased;
+      }),
+    account: (accountId) => inOurWords(() => createAccountStore(scopeOf(accountId))),
     transaction: (work) => inOurWords(() => db.transaction(work).immediate()),
     copy: () => inOurWords(() => copyOf(db, connections, settings)),
     close: () => {
@@ -199,4 +220,12 @@ function isAlive(pid: number): boolean {
 
 function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** What a migration put beside the database holds what the database held. */
+function removeOldCopies(file: string): void {
+  const folder = path.dirname(file);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`${path.basename(file)}.before-`)) rmSync(path.join(folder, name));
+  }
 }

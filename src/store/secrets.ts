@@ -1,9 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import { KeyMissing, KeyWrong } from './errors.ts';
-import { seal, unseal } from './key.ts';
+import { newKey, seal, unseal } from './key.ts';
 import type { FoundKey, KeyStore } from './key-store.ts';
 
 export type SecretPurpose = 'tokens' | 'api-token';
+
+/** The name in `setting` under which the key of keyed hashes lies. */
+const DIGEST_KEY = 'digest-key';
 
 /** What signs connections in, encrypted, each bound to its connection and purpose. */
 export interface Secrets {
@@ -18,6 +21,11 @@ export interface Secrets {
   inUse(): FoundKey;
   /** The one of `keys` that opens what is stored; any, where nothing is. @throws {KeyWrong, KeyMissing} */
   fitting(keys: Iterable<FoundKey>): FoundKey;
+  /**
+   * For keyed hashes that outlive a change of the key: random, made at the first need, and kept
+   * encrypted like a sign-in. @throws {KeyWrong, KeyMissing, KeyChainLocked}
+   */
+  digestKey(): Buffer;
   /** Everything under another key, in one transaction that is on the disk when this returns. */
   reseal(from: Buffer, to: Buffer): void;
 }
@@ -50,12 +58,27 @@ export function createSecrets(db: Database, keys: KeyStore): Secrets {
   const count = db.prepare<[], number>('SELECT count(*) FROM secret').pluck();
   let known: Buffer | undefined;
 
+  const setting = db.prepare<[string], string>('SELECT value FROM setting WHERE name = ?').pluck();
+  const putSetting = db.prepare('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)');
+  const dropSetting = db.prepare('DELETE FROM setting WHERE name = ?');
+  const sealedDigestKey = (): Buffer | undefined => {
+    const text = setting.get(DIGEST_KEY);
+    return text === undefined ? undefined : Buffer.from(text, 'base64');
+  };
+  const putDigestKey = (key: Buffer, text: string): void => {
+    putSetting.run(DIGEST_KEY, seal(key, text, DIGEST_KEY).toString('base64'));
+  };
+  const opens = (key: Buffer): boolean => {
+    const digestKey = sealedDigestKey();
+    if (digestKey !== undefined && unseal(key, digestKey, DIGEST_KEY) !== undefined) return true;
+    return every.all().some((row) => opened(key, row) !== undefined);
+  };
+  const isEmpty = (): boolean => count.get() === 0 && sealedDigestKey() === undefined;
+
   const fitting = (candidates: Iterable<FoundKey>): FoundKey => {
-    const rows = every.all();
     let any = false;
     for (const found of candidates) {
-      if (rows.length === 0 || rows.some((row) => opened(found.key, row) !== undefined))
-        return found;
+      if (isEmpty() || opens(found.key)) return found;
       any = true;
     }
     if (any) throw new KeyWrong('The key does not fit the sign-ins that are stored.');
@@ -63,7 +86,7 @@ export function createSecrets(db: Database, keys: KeyStore): Secrets {
   };
   const inUse = (): FoundKey => {
     const [first] = keys.find();
-    return first === undefined && count.get() === 0 ? keys.make() : fitting(keys.find());
+    return first === undefined && isEmpty() ? keys.make() : fitting(keys.find());
   };
   /** Anew each time: another process may have changed the key. */
   const present = (): Buffer => {
@@ -93,7 +116,18 @@ export function createSecrets(db: Database, keys: KeyStore): Secrets {
     },
     dropAll: () => {
       dropAll.run();
+      dropSetting.run(DIGEST_KEY);
     },
+    digestKey: () =>
+      db
+        .transaction(() => {
+          const sealed = sealedDigestKey();
+          if (sealed === undefined) putDigestKey(present(), newKey().toString('base64'));
+          const text = unseal(present(), sealedDigestKey() ?? Buffer.alloc(0), DIGEST_KEY);
+          if (text !== undefined) return Buffer.from(text, 'base64');
+          throw new KeyWrong('The key does not fit what is stored.');
+        })
+        .immediate(),
     count: () => count.get() ?? 0,
     reseal: (from, to) => {
       db.pragma('synchronous = FULL');
@@ -103,6 +137,9 @@ export function createSecrets(db: Database, keys: KeyStore): Secrets {
             const text = opened(from, row) ?? lost(row);
             put.run(row.connection, row.purpose, seal(to, text, labelOf(row)));
           }
+          const digestKey = sealedDigestKey();
+          const text = digestKey && unseal(from, digestKey, DIGEST_KEY);
+          if (text !== undefined) putDigestKey(to, text);
         }).immediate();
       } finally {
         db.pragma('synchronous = NORMAL');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
-import { displayName } from '../contact/contact.ts';
+import { displayName, EMPTY_CONTACT } from '../contact/contact.ts';
 import type { AccountStore, Dirty, SetAside } from '../sync/store-port.ts';
 import type { MappedPair, Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
@@ -41,7 +41,7 @@ const BACK_OFF_MS = [0, 5 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * 
 type Marked = Dirty & { readonly marks: readonly number[] };
 
 export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, marks: Marks): Work {
-  const { db, accountId, now, toolVersion } = scope;
+  const { db, accountId, connections, now, toolVersion, forgotten } = scope;
   const after = db.prepare<[number, number, number], MarkRow>(`
     SELECT position, side, record_id FROM dirty
     WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?`);
@@ -201,6 +201,8 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
       const news = before?.kind !== why.kind || before.fingerprint !== fingerprint(record);
       if (!news) return false;
       const stored = mirror.row(side, id);
+      const unread = { id, contact: EMPTY_CONTACT };
+      if (stored === undefined && forgotten.covers(connections[side], unread)) return false;
       const known = stored === undefined ? undefined : toSighting(stored);
       const name = known?.kind === 'present' ? displayName(known.revision.contact) : '';
       park(record, name, why);

@@ -106,6 +106,49 @@ describe('another group', () => {
   });
 });
 
+describe('another direction', () => {
+  /** The colleagues' persons aside, one is Ann's own and in no address book yet. */
+  const addPerson = (): unknown =>
+    sandbox.pipedrive.createPerson({ name: 'Own Person', emails: [{ value: 'own@example.com' }] });
+
+  it('asks for consent to write, shows what comes of it, and carries both ways', async () => {
+    addPerson();
+    const session = desk.open({ flags: { yes: true } });
+    expect(await editAccount(session, ANN, { direction: 'two-way' })).toBe(0);
+    const said = session.io.messages.join('\n');
+    expect(said).toContain('has to be allowed there');
+    expect(said).toMatch(/The change\n\s+1 to create/u);
+    expect(await present()).toMatchObject({ direction: 'two-way' });
+    expect(sandbox.google.people()).toHaveLength(ALL);
+    expect(await sync(desk.open(), [], {})).toBe(0);
+    expect(sandbox.google.people()).toHaveLength(ALL + 1);
+    await expectInStep();
+  });
+
+  it('that is left at the last question keeps the sign-in as it was', async () => {
+    const prompter = scriptedPrompter([[/Change it/u, { kind: 'leave' }]]);
+    const session = desk.open({ prompter });
+    const flags = { direction: 'two-way', browser: false } as const;
+    await expect(editAccount(session, ANN, flags)).rejects.toThrow('Nothing was changed.');
+    expect(await present()).toMatchObject({ direction: 'one-way' });
+    await expectInStep();
+  });
+
+  it('may be narrowed again, and lets go of nobody', async () => {
+    await edit({ direction: 'two-way' });
+    addPerson();
+    expect(await edit({ direction: 'one-way' })).toMatchObject({
+      changed: ['direction'],
+      letGo: 0,
+    });
+    await expectInStep();
+    expect({ total: total(), people: sandbox.google.people().length }).toEqual({
+      total: ALL,
+      people: ALL,
+    });
+  });
+});
+
 describe('rules', () => {
   it('are changed by flags, all at once', async () => {
     const changed = await edit({
@@ -137,7 +180,6 @@ describe('rules', () => {
     [{ name: ' ' }, 'A name is a line of text.'],
     [{ name: '12' }, 'taken for an id'],
     [{ pause: true, resume: true }, 'not both'],
-    [{ direction: 'two-way' }, 'next release'],
     [{}, 'told what to change'],
   ] as const)('%j are refused', async (flags, message) => {
     const session = desk.open({ flags: { yes: true } });

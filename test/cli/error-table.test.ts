@@ -20,6 +20,7 @@ describe('an error', () => {
     [new sync.Forbidden('m'), 'forbidden', 'Ask whoever administers the account', 1],
     [new sync.BudgetSpent('m'), 'budget-spent', 'the next run goes on', 3],
     [new sync.Guarded('m'), 'guarded', '--max-delete 100%', 5],
+    [new sync.OtherInstallation('m'), 'other-installation', '--takeover', 1],
     [new sync.SignInNeeded('crm', 'm'), 'sign-in-needed', 'contactsync login', 4],
     [new sync.Rejected('m'), 'rejected', 'Mend the value', 1],
     [new sync.Moved('m'), 'moved', 'contactsync sync again', 1],

@@ -39,7 +39,9 @@ describe('the examples', () => {
 
   const lines = Object.values(EXAMPLES).flatMap((examples) => examples.map(([line]) => line));
   it.each(lines)('%s is understood', (line) => {
-    const words = (/contactsync [^>)]*/u.exec(line)?.[0] ?? '').trim().split(' ').slice(1);
+    const [shown = ''] = /contactsync [^>)]*/u.exec(line) ?? [];
+    const [, ...quoted] = shown.match(/"[^"]*"|\S+/gu) ?? [];
+    const words = quoted.map((word) => word.replaceAll('"', ''));
     const parsing = createProgram('1.2.3', async () => undefined);
     for (const [, command] of [['', parsing] as const, ...commands(parsing)])
       command.exitOverride();

@@ -57,6 +57,12 @@ const COMMANDS: readonly (readonly [string, ...string[]])[] = [
   ['schedule', 'install'],
   ['schedule', 'status'],
   ['schedule', 'remove'],
+  ['history'],
+  ['conflicts'],
+  ['explain', 'ann'],
+  ['undo', '1a2b'],
+  ['verify'],
+  ['forget', 'ann'],
   ['sandbox'],
 ];
 

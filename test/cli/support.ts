@@ -74,7 +74,6 @@ export function scriptedPrompter(
       const reaction = react(message);
       if (reaction.kind !== 'choose') throw new Error(`"${message}" wants a choice`);
       const chosen = choices.find(({ name }) => reaction.name.test(name));
-      if (chosen?.disabled !== undefined) throw new Error(`${chosen.name} cannot be chosen`);
       if (chosen === undefined) throw new Error(`"${message}" offers no ${String(reaction.name)}`);
       return chosen.value;
     },

@@ -366,7 +366,23 @@ describe('the limits', () => {
       { kind: 'wait', ms: 1000 },
     ],
     ['with a reset in another unit', { 'x-ratelimit-reset': '1500' }, { kind: 'wait', ms: 2000 }],
-    ['with Retry-After', { 'retry-after': '3' }, { kind: 'wait', ms: 3000 }],
+    ['with Retry-After in seconds', { 'retry-after': '3' }, { kind: 'wait', ms: 3000 }],
+    [
+      'with Retry-After as a moment',
+      { 'retry-after': 'Fri, 15 May 2026 12:00:02 GMT', date: DATE },
+      { kind: 'wait', ms: 2000 },
+    ],
+    [
+      'with a moment that is over',
+      { 'retry-after': 'Fri, 15 May 2026 11:59:59 GMT', date: DATE },
+      { kind: 'wait', ms: 250 },
+    ],
+    ['with nonsense', { 'retry-after': 'soon' }, { kind: 'wait', ms: 2000 }],
+    [
+      'with a moment far away',
+      { 'retry-after': 'Fri, 15 May 2026 13:00:00 GMT', date: DATE },
+      { kind: 'spent', resumeAt: new Date('2026-05-15T13:00:00Z') },
+    ],
     [
       'with a spent day',
       { 'x-daily-ratelimit-token-remaining': '0', date: DATE },

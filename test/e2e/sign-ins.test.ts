@@ -112,7 +112,7 @@ describe('signing in again', () => {
     expect((await user.cli(['sync'])).status).toBe(0);
   });
 
-  it('is needed where an account is to write what it was only allowed to read', async () => {
+  it('A07 is needed where an account is to write what it was only allowed to read', async () => {
     await add(ann, '--crm-auth', 'oauth');
     expect(googleTokens(ann).scopes?.join(' ')).toMatch(/contacts\.readonly/u);
     const db = new Database(path.join(user.home, 'contactsync.db'));

@@ -1,10 +1,14 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { saveTokens } from '../compose.ts';
 import { SETTINGS, type EditFlags, type Setting } from '../edit/changes.ts';
+import { consentTo } from '../edit/consent.ts';
 import { applyChange, isMigration, preview, renderPreview } from '../edit/preview.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
+import type { ConnectedProvider } from '../set-up/draft.ts';
+import { orTakeBack } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
 import { asWord, counted, listed } from '../words.ts';
 import { accountDocument, accountNamed } from './accounts.ts';
@@ -19,15 +23,36 @@ export async function editAccount(
   flags: EditFlags,
 ): Promise<ExitStatus> {
   const before = accountNamed(session, name);
-  const after = await beforeAnyChange('Nothing was changed.', async () => {
-    const changed = await decide(session, before, flags);
-    if (isMigration(before, changed)) await showAndConfirm(session, before, changed);
-    return changed;
-  });
+  const { after, consented } = await beforeAnyChange('Nothing was changed.', () =>
+    decideAndShow(session, before, flags),
+  );
   const changed = changedKeys(before, after);
-  const letGo = changed.length === 0 ? 0 : save(session, before, after);
+  const letGo = changed.length === 0 ? 0 : save(session, { before, after }, consented);
   conclude(session, after, changed, letGo);
   return EXIT.done;
+}
+
+interface Decided {
+  readonly after: AccountRow;
+  /** A sign-in that the change takes. */
+  readonly consented: ConnectedProvider | undefined;
+}
+
+async function decideAndShow(
+  session: Session,
+  before: AccountRow,
+  flags: EditFlags,
+): Promise<Decided> {
+  const after = await decide(session, before, flags);
+  const consented = await consentTo(session, { before, after }, flags);
+  return orTakeBack(consented?.abandon ?? nothing, async () => {
+    if (isMigration(before, after)) await showAndConfirm(session, { before, after }, consented);
+    return { after, consented };
+  });
+}
+
+async function nothing(): Promise<void> {
+  // No sign-in was asked for.
 }
 
 /** By the flags, else by asking until the user is done. @throws {UsageError, Cancelled} */
@@ -68,11 +93,11 @@ async function ask(session: Session, row: AccountRow): Promise<AccountRow> {
 
 async function showAndConfirm(
   session: Session,
-  before: AccountRow,
-  after: AccountRow,
+  change: Change,
+  consented: ConnectedProvider | undefined,
 ): Promise<void> {
   const { io, flags, prompter } = session;
-  io.note(renderPreview(await preview(session, before, after)));
+  io.note(renderPreview(await preview(session, change, consented)));
   if (flags.yes) return;
   if (!io.canAsk)
     throw new UsageError(
@@ -99,10 +124,24 @@ function changedKeys(before: AccountRow, after: AccountRow): readonly Key[] {
   return KEYS.filter((key) => before[key] !== after[key]);
 }
 
-function save(session: Session, before: AccountRow, after: AccountRow): number {
+interface Change {
+  readonly before: AccountRow;
+  readonly after: AccountRow;
+}
+
+function save(
+  session: Session,
+  { before, after }: Change,
+  consented: ConnectedProvider | undefined,
+): number {
+  const store = session.store();
+  const tokens = consented?.tokens?.();
   const lock = acquireLock(session.home);
   try {
-    return applyChange(session.store(), before, after);
+    return store.transaction(() => {
+      if (tokens !== undefined) saveTokens(store.connections, after.providerConnection, tokens);
+      return applyChange(store, before, after);
+    });
   } finally {
     lock.release();
   }

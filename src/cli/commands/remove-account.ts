@@ -5,6 +5,7 @@ import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { acquireLock } from '../../store/lock.ts';
 import { ContactSyncError, Interrupted } from '../../sync/errors.ts';
+import { backupEnding } from '../backup.ts';
 import { clientOf, connectionOf, pipedriveOAuth } from '../compose.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
@@ -67,6 +68,7 @@ async function forget(session: Session, row: AccountRow): Promise<void> {
   });
 }
 
+/** @throws {UsageError, Cancelled} where nobody says yes */
 export async function confirm(session: Session, question: string): Promise<void> {
   if (session.flags.yes) return;
   if (!session.io.canAsk) {
@@ -96,7 +98,7 @@ async function wantsBackupsGone(
 function backupsOf({ home }: Session, { name }: AccountRow): readonly string[] {
   const folder = path.join(home, 'backups');
   if (!existsSync(folder)) return [];
-  const ending = `Z-${name.replace(/[^\w.@-]/gu, '_')}`;
+  const ending = backupEnding(name);
   return readdirSync(folder)
     .filter((entry) => entry.endsWith(ending))
     .map((entry) => path.join(folder, entry));

@@ -7,7 +7,7 @@ import { thisMachine, type Machine } from '../schedule/machine.ts';
 import type { Installed, Job, Scheduler } from '../schedule/scheduler.ts';
 import { environmentFile, jobName, jobOf, schedulerOf } from '../schedule/schedulers.ts';
 import type { Session } from '../session.ts';
-import { Cancelled, UsageError } from '../usage-error.ts';
+import { Cancelled, Refused, UsageError } from '../usage-error.ts';
 import { ahead, listed } from '../words.ts';
 
 export interface ScheduleFlags {
@@ -42,6 +42,7 @@ export async function installSchedule(
     else session.io.result(text);
     return EXIT.done;
   }
+  refuseKeyOfEnvironment(session);
   session.io.note(text);
   await confirm(session);
   machine.write(environmentFile(session.home), environmentText(process.env, session.home));
@@ -54,6 +55,15 @@ export async function installSchedule(
   rememberSchedule(session.store(), { kind: scheduler.kind, every: job.every });
   conclude(session, scheduler, job);
   return EXIT.done;
+}
+
+/** @throws {Refused} where the runs would miss the key, and the disk is no place for it */
+function refuseKeyOfEnvironment({ env }: Session): void {
+  if (env.key === undefined) return;
+  throw new Refused(
+    'The key is in CONTACTSYNC_KEY, which a scheduled run does not have, and is not written to the disk.',
+    'Move it first: contactsync key move key-chain, or key move file; or keep it running where the key is: contactsync sync --watch',
+  );
 }
 
 function previewOf({ home }: Session, scheduler: Scheduler, job: Job): string {

@@ -78,7 +78,7 @@ function document(store: Store, row: AccountRow, now: Date): Record<string, unkn
       user: crm.details['user'] ?? null,
     },
     total: store.dashboard.total(row.id),
-    openConflicts: 0,
+    openConflicts: store.decisions(row.id).openConflicts(),
     setAside: store.dashboard.setAside(row.id).length,
     lastRun:
       last === undefined

@@ -20,6 +20,7 @@ export interface SyncFlags {
   readonly watch?: boolean;
   /** Milliseconds between the passes of a watch. */
   readonly interval?: number;
+  readonly takeover?: boolean;
 }
 
 /** One run over the named accounts, or over all; those that are paused are passed over. */
@@ -41,6 +42,7 @@ export function choiceOf(flags: SyncFlags): SyncChoice {
   return {
     refresh: flags.refresh ?? false,
     dryRun: flags.dryRun ?? false,
+    ...(flags.takeover === true ? { takeOver: true } : {}),
     ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
   };
 }
@@ -87,7 +89,7 @@ export function chosen(session: Session, names: readonly string[]): readonly Acc
   return all.filter(({ id }) => named.has(id));
 }
 
-function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
+export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
   try {
     return acquireLock(session.home);
   } catch (error) {
@@ -161,7 +163,7 @@ function tell(session: Session, { name }: AccountRow, report: RunReport): void {
   if (flags.verbose) io.warn(traceOf(report.error));
 }
 
-function statusOf({ error, setAside }: RunReport): ExitStatus {
+export function statusOf({ error, setAside }: RunReport): ExitStatus {
   if (error === undefined) return setAside.length > 0 ? EXIT.partly : EXIT.done;
   if (error instanceof SignInNeeded) return EXIT.signInNeeded;
   if (error instanceof Guarded) return EXIT.guarded;

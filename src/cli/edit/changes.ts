@@ -1,6 +1,5 @@
 import { readRights, readVisibilities } from '../../crm/pipedrive/set-up.ts';
 import type { AccountRow } from '../../store/accounts.ts';
-import { refuseTwoWay } from '../commands/add-account.ts';
 import { connectionOf, storedLogin, storedProvider } from '../compose.ts';
 import { neutralise } from '../neutralise.ts';
 import { isProvider, type ProviderKind } from '../providers.ts';
@@ -18,7 +17,7 @@ import { UsageError } from '../usage-error.ts';
 /** What was answered by flags. */
 export type EditFlags = Pick<
   AddAccountFlags,
-  'group' | 'direction' | 'visibility' | 'onConflict' | 'match'
+  'group' | 'direction' | 'visibility' | 'onConflict' | 'match' | 'browser'
 > & {
   readonly name?: string;
   readonly pause?: boolean;
@@ -54,7 +53,6 @@ export const SETTINGS: readonly Setting[] = [
     isGiven: ({ direction }) => direction !== undefined,
     change: async (session, row, flags) => {
       const direction = await chooseDirection(session, flags, { kind: kindOf(session, row) });
-      if (direction !== row.direction) refuseTwoWay({ direction });
       return { ...row, direction };
     },
   },
@@ -70,7 +68,10 @@ export const SETTINGS: readonly Setting[] = [
     isGiven: ({ onConflict }) => onConflict !== undefined,
     change: async (session, row, flags) => {
       const kind = kindOf(session, row);
-      return { ...row, onConflict: await chooseConflictRule(session, flags, { kind }) };
+      return {
+        ...row,
+        onConflict: await chooseConflictRule(session, flags, { kind }, row.direction),
+      };
     },
   },
   {
@@ -102,7 +103,7 @@ export const SETTINGS: readonly Setting[] = [
   },
 ];
 
-function kindOf(session: Session, { providerConnection }: AccountRow): ProviderKind {
+export function kindOf(session: Session, { providerConnection }: AccountRow): ProviderKind {
   const { kind } = connectionOf(session.store(), providerConnection);
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
   return kind;

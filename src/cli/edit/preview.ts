@@ -6,6 +6,7 @@ import { composeAccount } from '../compose.ts';
 import { planNumbers } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
+import type { ConnectedProvider } from '../set-up/draft.ts';
 import { counted } from '../words.ts';
 
 /** Whether a change of these makes other people sync than before, or others of their fields. */
@@ -29,13 +30,15 @@ export interface Preview {
 /** What the change and the next sync will do, on a throw-away copy. */
 export async function preview(
   session: Session,
-  before: AccountRow,
-  after: AccountRow,
+  { before, after }: { readonly before: AccountRow; readonly after: AccountRow },
+  consented: ConnectedProvider | undefined,
 ): Promise<Preview> {
   const copy = session.store().copy();
   try {
     const letGo = applyChange(copy, before, after);
-    const account = composeAccount(session, copy, after);
+    const { sides, ...rest } = composeAccount(session, copy, after);
+    const provider = consented?.side ?? sides.provider;
+    const account = { ...rest, sides: { ...sides, provider } };
     const report = await runComposed(session, account, { refresh: false, dryRun: true });
     if (report.error !== undefined && report.status !== 'stopped') throw report.error;
     return { letGo, report };

@@ -1,8 +1,11 @@
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What a scheduled run needs of the environment in which it was installed. The CRM's token is not among it: it is stored. */
+/**
+ * What a scheduled run needs of the environment in which it was installed. The CRM's token is not
+ * among it: it is stored. Nor is the key: whoever keeps it in a variable wants it on no disk.
+ */
 const CARRIED =
-  /^(?:CONTACTSYNC_(?!HOME$|PIPEDRIVE_TOKEN$|ACCESSIBLE$)\w+|(?:HTTPS?|ALL|NO)_PROXY)$/iu;
+  /^(?:CONTACTSYNC_(?!HOME$|KEY$|PIPEDRIVE_TOKEN$|ACCESSIBLE$)\w+|(?:HTTPS?|ALL|NO)_PROXY)$/iu;
 
 /** The names of the variables that go along, in order. */
 export function carried(env: Variables): readonly string[] {

@@ -25,7 +25,7 @@ export async function chooseRules(
   const direction = await chooseDirection(session, flags, provider);
   const visibility = await chooseVisibility(session, flags, crm);
   const match = await chooseMatchRule(session, flags);
-  const onConflict = await chooseConflictRule(session, flags, provider);
+  const onConflict = await chooseConflictRule(session, flags, provider, direction);
   const survey = await pipedriveSide(session, crm.login, { customFields: [] }).customFields.survey(
     session.signal,
   );
@@ -106,7 +106,7 @@ export async function chooseDirection(
   const prompter = await session.prompter();
   return prompter.select<Direction>('In which direction?', [
     { value: 'one-way', name: `${from} → Pipedrive` },
-    { value: 'two-way', name: `${from} ⇄ Pipedrive`, disabled: '(in the next release)' },
+    { value: 'two-way', name: `${from} ⇄ Pipedrive: your own people there come to ${from}, too` },
   ]);
 }
 
@@ -160,12 +160,22 @@ export async function chooseConflictRule(
   session: Session,
   { onConflict }: AddAccountFlags,
   { kind }: Pick<ConnectedProvider, 'kind'>,
+  direction: Direction,
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
+  const { name } = PROVIDERS[kind];
   const prompter = await session.prompter();
+  if (direction === 'two-way') {
+    return prompter.select<ConflictRule>('Where both sides change the same thing, which counts?', [
+      { value: 'newest', name: 'the newer change' },
+      { value: 'provider', name: `${name}’s` },
+      { value: 'crm', name: 'Pipedrive’s' },
+      { value: 'ask', name: 'neither, until I decide' },
+    ]);
+  }
   return prompter.select<ConflictRule>('And where they have another value there?', [
     { value: 'newest', name: 'leave both values as they are' },
-    { value: 'provider', name: `${PROVIDERS[kind].name}’s value goes to Pipedrive` },
+    { value: 'provider', name: `${name}’s value goes to Pipedrive` },
   ]);
 }
 

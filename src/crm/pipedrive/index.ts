@@ -1,11 +1,13 @@
 import type { Api } from '../../http/api.ts';
 import type {
+  ChangeTimes,
   ContactSide,
   CustomFields,
   Organizations,
   PhotoTarget,
   Walk,
 } from '../../sync/ports.ts';
+import { pipedriveChangeTimes } from './change-times.ts';
 import { pipedriveCustomFields } from './custom-fields.ts';
 import { personChanges, personWalk, type ToRevision } from './feed.ts';
 import type { FieldCodes } from './field-codes.ts';
@@ -39,6 +41,7 @@ export interface PipedriveSide extends ContactSide {
   readonly organizations: Organizations;
   readonly customFields: CustomFields;
   readonly photoTarget: PhotoTarget;
+  readonly changeTimes: ChangeTimes;
   readonly walk: Walk;
 }
 
@@ -70,6 +73,7 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     organizations: pipedriveOrganizations(api, user.id, visibility),
     customFields: pipedriveCustomFields(api, user.id, use),
     photoTarget: pipedrivePictures(api),
+    changeTimes: pipedriveChangeTimes(api, () => codes),
     walk: personWalk(api, toRevision),
   };
 }

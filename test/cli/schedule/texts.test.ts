@@ -38,7 +38,13 @@ describe('what is installed', () => {
     ['systemd.timer', timerText(JOB)],
     ['launchd.plist', plistText(JOB)],
     ['task-scheduler.xml', taskText(JOB).slice(1).replaceAll('\r\n', '\n')],
-    ['schedule.env', environmentText({ CONTACTSYNC_KEY: 'abc', PATH: '/bin' }, '/home/ann/a b')],
+    [
+      'schedule.env',
+      environmentText(
+        { CONTACTSYNC_LIMITS: 'documented', CONTACTSYNC_KEY: 'abc', PATH: '/bin' },
+        '/home/ann/a b',
+      ),
+    ],
   ])('is, for %s, the text that is kept', (name, text) => {
     expect(text).toBe(golden(name));
   });
