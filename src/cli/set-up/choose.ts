@@ -53,10 +53,10 @@ function toCustomField(one: FieldSurvey): CustomField {
   }
 }
 
-async function chooseGroup(
+export async function chooseGroup(
   session: Session,
   { group: wanted }: AddAccountFlags,
-  { side }: ConnectedProvider,
+  { side }: Pick<ConnectedProvider, 'side'>,
 ): Promise<Group> {
   const { everything = ALL_CONTACTS } = side.groups;
   if (wanted === 'all' || (asksNothing(session) && wanted === undefined)) return everything;
@@ -97,10 +97,10 @@ function groupNamed(wanted: string, groups: readonly Group[]): Group {
   );
 }
 
-async function chooseDirection(
+export async function chooseDirection(
   session: Session,
   { direction }: AddAccountFlags,
-  { kind }: ConnectedProvider,
+  { kind }: Pick<ConnectedProvider, 'kind'>,
 ): Promise<Direction> {
   if (direction !== undefined || asksNothing(session)) return direction ?? 'one-way';
   const from = PROVIDERS[kind].name;
@@ -111,10 +111,10 @@ async function chooseDirection(
   ]);
 }
 
-async function chooseVisibility(
+export async function chooseVisibility(
   session: Session,
   { visibility: wanted }: AddAccountFlags,
-  { visibilities }: ConnectedCrm,
+  { visibilities }: Pick<ConnectedCrm, 'visibilities'>,
 ): Promise<Visibility | undefined> {
   if (wanted !== undefined) return visibilityNamed(wanted, visibilities);
   if (asksNothing(session) || visibilities.length < 2) return undefined;
@@ -145,7 +145,10 @@ function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): V
   );
 }
 
-async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Promise<MatchRule> {
+export async function chooseMatchRule(
+  session: Session,
+  { match }: AddAccountFlags,
+): Promise<MatchRule> {
   if (match !== undefined || asksNothing(session)) return match ?? 'email';
   const prompter = await session.prompter();
   return prompter.select<MatchRule>('What about people who are in Pipedrive already?', [
@@ -154,10 +157,10 @@ async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Pr
   ]);
 }
 
-async function chooseConflictRule(
+export async function chooseConflictRule(
   session: Session,
   { onConflict }: AddAccountFlags,
-  { kind }: ConnectedProvider,
+  { kind }: Pick<ConnectedProvider, 'kind'>,
   direction: Direction,
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';

@@ -20,7 +20,9 @@ import { readPersons, SINGLY, toFinding } from './read.ts';
 import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
-export { pipedriveLimits } from './limits.ts';
+export { isBuiltIn, isOptionalField } from './field-codes.ts';
+export { COSTS, dailyTokens, pipedriveLimits, SMALLEST_DAILY_TOKENS } from './limits.ts';
+export type { DailyTokens } from './limits.ts';
 
 /** Nothing is promised about lists right after a write; a minute is on the safe side. */
 const VISIBILITY_DELAY_MS = 60_000;
