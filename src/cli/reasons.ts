@@ -72,6 +72,7 @@ export function choiceWords(choice: Choice, names: SideNames): string {
 /** Why the tool did this. */
 export function causeWords(change: PastChange, names: SideNames, decidedBy?: Arbiter): string {
   if (change.setAside !== undefined) return `not done: ${change.setAside}`;
+  if (!change.valuesKept) return '';
   if (change.undo) return 'an earlier run was taken back';
   if (change.released !== undefined) return releaseWords(change.released, names);
   if (decidedBy !== undefined) return `changed on both sides; ${arbiterWords(decidedBy, names)}`;

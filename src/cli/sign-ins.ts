@@ -12,6 +12,7 @@ import {
   tokenCredentials,
   type PipedriveLogin,
 } from './compose.ts';
+import { neutralise } from './neutralise.ts';
 import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
 import { Refused, TokenRefused, UsageError } from './usage-error.ts';
@@ -266,7 +267,7 @@ function withCode({ io, http, signal }: Session, registration: Registration): Pr
     signal,
     onCode: ({ code, address }) => {
       io.warn(
-        `Sign in to ${registration.server.name} on any device, at\n  ${address}\nwith the code\n  ${code}\n`,
+        `Sign in to ${registration.server.name} on any device, at\n  ${neutralise(address)}\nwith the code\n  ${neutralise(code)}\n`,
       );
     },
   });

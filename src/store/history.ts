@@ -57,7 +57,10 @@ export interface PastChange {
   readonly at: string;
   readonly side: Side;
   readonly action: PastAction;
+  /** Empty where it is no longer kept. */
   readonly contact: string;
+  /** Whom it was about and what changed is dropped with time; that it happened is kept. */
+  readonly valuesKept: boolean;
   readonly providerId?: string;
   readonly crmId?: string;
   readonly fields: readonly FieldChange[];
@@ -103,7 +106,8 @@ interface RunRow {
 
 type ChangeRow = SettledRow & {
   readonly account_id: number;
-  readonly state: 'settled' | 'set-aside';
+  readonly kind: StepBody['kind'];
+  readonly state: 'settled' | 'set-aside' | 'aged';
   readonly reason: string | null;
 };
 
@@ -115,7 +119,7 @@ interface VerdictRow {
 }
 
 /** Steps that were carried out or set aside; what was planned and dropped never happened. */
-const DONE = "state IN ('settled', 'set-aside')";
+const DONE = "state IN ('settled', 'set-aside', 'aged')";
 
 export function createHistory(db: Database): History {
   const runs = db.prepare<[{ account: number | null }], RunRow>(`
@@ -138,6 +142,7 @@ export function createHistory(db: Database): History {
     WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND winner = ? ORDER BY id DESC`);
 
   const toChange = (row: ChangeRow): PastChange => {
+    if (row.state === 'aged') return withoutValues(row);
     const { body, name, side, run, settledAt, providerId, crmId, answer } = toSettled(row);
     const settled =
       body.kind === 'update'
@@ -149,6 +154,7 @@ export function createHistory(db: Database): History {
       side,
       action: ACTIONS[body.kind],
       contact: name,
+      valuesKept: true,
       ...(providerId === undefined ? {} : { providerId }),
       ...(crmId === undefined ? {} : { crmId }),
       fields: fieldChanges(body, answer?.contact).map((change) => decided(change, side, settled)),
@@ -173,6 +179,21 @@ export function createHistory(db: Database): History {
         .slice(0, limit)
         .map(toChange);
     },
+  };
+}
+
+function withoutValues(row: ChangeRow): PastChange {
+  return {
+    run: row.run_id,
+    at: row.settled_at,
+    side: row.side,
+    action: ACTIONS[row.kind],
+    contact: '',
+    valuesKept: false,
+    ...(row.provider_id === null ? {} : { providerId: row.provider_id }),
+    ...(row.crm_id === null ? {} : { crmId: row.crm_id }),
+    fields: [],
+    undo: false,
   };
 }
 

@@ -13,6 +13,7 @@ import type { Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import type { Mirror } from './mirror.ts';
 import type { Organizations } from './organizations.ts';
+import { dropIdleRunBefore } from './retention.ts';
 import type { Scope } from './scope.ts';
 import type { Parking, RecordIds } from './parking.ts';
 
@@ -173,6 +174,7 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     closeRun: (run, summary) => {
       const { status, full } = summary;
       closeRun.run(now().toISOString(), status, full ? 1 : 0, JSON.stringify(summary), run);
+      dropIdleRunBefore(db, accountId, run);
     },
     everWrote: () => everWrote.get(accountId) === 1,
     plan: db.transaction((run, steps) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import type { Revision } from '../plan/model.ts';
@@ -24,6 +24,7 @@ import { migrate, refuseNewer } from './migrate.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 import { rescope } from './rescope.ts';
 import { createPeople, type People } from './people.ts';
+import { daysAgo, dropOld } from './retention.ts';
 import type { Scope } from './scope.ts';
 import { createSecrets } from './secrets.ts';
 
@@ -57,6 +58,8 @@ export interface Store {
   decisions(accountId: number): Decisions;
   /** Every trace but keyed hashes, which keep the contact out from now on. */
   erase(contact: ContactIds): Erased;
+  /** Once a day: what the history holds about people goes after so many days. */
+  dropOld(days: number): void;
   transaction<T>(work: () => T): T;
   /**
    * A throw-away copy for a dry run. Sign-ins of connections that this store has are read and
@@ -144,6 +147,11 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
         if (file !== undefined) removeOldCopies(file);
         return erased;
       }),
+    dropOld: (days) =>
+      inOurWords(() => {
+        if (dropOld(db, days, now()) && file !== undefined)
+          removeOldCopies(file, daysAgo(days, now()));
+      }),
     account: (accountId) => inOurWords(() => createAccountStore(scopeOf(accountId))),
     transaction: (work) => inOurWords(() => db.transaction(work).immediate()),
     copy: () => inOurWords(() => copyOf(db, connections, settings)),
@@ -222,10 +230,13 @@ function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
 }
 
-/** What a migration put beside the database holds what the database held. */
-function removeOldCopies(file: string): void {
+/** What a migration put beside the database holds what the database held. All, or those older than that. */
+function removeOldCopies(file: string, before?: Date): void {
   const folder = path.dirname(file);
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(`${path.basename(file)}.before-`)) rmSync(path.join(folder, name));
+  const copies = readdirSync(folder)
+    .filter((name) => name.startsWith(`${path.basename(file)}.before-`))
+    .map((name) => path.join(folder, name));
+  for (const copy of copies) {
+    if (before === undefined || statSync(copy).mtime < before) rmSync(copy);
   }
 }

@@ -14,6 +14,14 @@ import { ADD_ANN, aUser, type Finished, type User } from './cli.ts';
 
 const NOTE = 'Diagnosis-Zebrafish-4711';
 const NAME = 'Quuxine Recognizable';
+const FORGOTTEN = {
+  name: { given: 'Forgettina', family: 'Vanishing' },
+  emails: [{ value: 'forgettina@example.com' }],
+  phones: [{ value: '+49 30 5550199' }],
+  ims: [],
+  addresses: [],
+  notes: 'Diagnosis-Axolotl-4712',
+};
 const CONTROLS = '\u001b]0;owned\u0007\u001b[31m\u202e';
 /** A crontab and a systemctl that are scripts. */
 const SCRIPTS = path.resolve('test/support/bin');
@@ -56,8 +64,50 @@ const everyWay = async (...args: readonly string[]): Promise<void> => {
   await say(...args, '--json');
 };
 
+const personId = (name: string): number =>
+  sandbox.pipedrive.persons().find((person) => person.name.includes(name))?.id ?? 0;
+
+const resourceOf = (family: string): string =>
+  sandbox.google.people().find(({ names }) => names?.[0]?.familyName === family)?.resourceName ??
+  '';
+
+/** In whichever field of ours it is. */
+function changeNoteInCrm(): void {
+  const id = personId('Quuxine');
+  const fields = sandbox.pipedrive.persons().find((person) => person.id === id)?.custom_fields;
+  const [key = ''] = Object.entries(fields ?? {}).find(([, one]) => isNote(one)) ?? [];
+  sandbox.pipedrive.updatePerson(id, { custom_fields: { [key]: `${NOTE}-there` } });
+}
+
+const isNote = (value: unknown): boolean => typeof value === 'string' && value.startsWith(NOTE);
+
+async function latestRun(): Promise<string> {
+  const { stdout } = await user.cli(['history', '--json'], { env: { CONTACTSYNC_KEY } });
+  return (JSON.parse(stdout) as { runs: { run: string }[] }).runs[0]?.run ?? '';
+}
+
+/** Looking back, deciding and repairing; afterwards one person is forgotten. */
+async function lookBack(): Promise<void> {
+  sandbox.google.update(resourceOf('Recognizable'), { notes: `${NOTE}-here` });
+  changeNoteInCrm();
+  await everyWay('sync');
+  await everyWay('conflicts');
+  await everyWay('explain', 'quuxine@example.com');
+  await everyWay('verify');
+  await say('conflicts', '--settle', 'c1', '--take', 'provider');
+  await say('sync');
+  await everyWay('history');
+  const run = await latestRun();
+  await everyWay('history', '--run', run);
+  await everyWay('undo', run, '--dry-run');
+  await say('undo', run, '--yes');
+  await say('forget', 'forgettina@example.com', '--yes');
+  await everyWay('sync');
+}
+
 beforeAll(async () => {
   sandbox = await startSandbox({ autoConsent: true });
+  sandbox.google.create({ contact: FORGOTTEN });
   sandbox.google.create({
     contact: {
       name: { given: `${CONTROLS}Quuxine`, family: 'Recognizable' },
@@ -78,14 +128,14 @@ beforeAll(async () => {
   secrets.add(CONTACTSYNC_KEY);
   secrets.add(Buffer.alloc(32, 5).toString('latin1'));
 
-  await say(...ADD_ANN, '--crm-auth', 'oauth', '--no-start');
+  const rules = ['--direction', 'two-way', '--on-conflict', 'ask', '--crm-auth', 'oauth'];
+  await say(...ADD_ANN, ...rules, '--no-start');
   await everyWay('sync', '--dry-run');
   await everyWay('sync');
-  sandbox.google.update(sandbox.google.people()[0]?.resourceName ?? '', {
-    notes: `${NOTE}-changed`,
-  });
+  sandbox.google.update(resourceOf('Recognizable'), { notes: `${NOTE}-changed` });
   await everyWay('sync');
   await everyWay('status');
+  await lookBack();
   await everyWay('accounts');
   await everyWay('login', 'ann@example.com', '--provider', '--no-browser');
   await say('login', 'ann@example.com', '--crm', '--no-browser');
@@ -146,6 +196,11 @@ describe('of every command', () => {
   });
 });
 
+/** What these are for is to show, on standard output, what contacts hold. */
+const SHOWS_VALUES = /^(?:conflicts --(?:json|settle)|explain |history --run )/u;
+/** Says also what there is to choose between. */
+const ASKS_WHICH = 'conflicts --verbose';
+
 describe('nothing that was said', () => {
   it('holds a token, a secret of an app, a key, or a code', () => {
     expect(secrets.size).toBeGreaterThan(6);
@@ -160,10 +215,14 @@ describe('nothing that was said', () => {
     }
   });
 
-  it('holds a note', () => {
-    for (const [command, text] of outputs()) {
-      expect({ command, leaks: text.includes(NOTE) }).toEqual({ command, leaks: false });
+  it('holds a note, but where somebody asked to see what contacts hold', () => {
+    for (const [command, { stdout, stderr }] of said) {
+      if (command === ASKS_WHICH) continue;
+      const text = SHOWS_VALUES.test(command) ? stderr : stdout + stderr;
+      expect({ command, leaks: /Diagnosis/u.test(text) }).toEqual({ command, leaks: false });
     }
+    const shown = [...said].filter(([, { stdout }]) => stdout.includes(NOTE));
+    expect(shown.length).toBeGreaterThan(3);
   });
 
   it('steers a terminal, whatever a contact is called', () => {
@@ -194,5 +253,16 @@ describe('nothing that lies on the disk', () => {
     expect(bytes).toContain(NOTE);
     for (const secret of secrets) expect(bytes).not.toContain(secret);
     expect(bytes).not.toMatch(/ya29\.|"(?:access|refresh)Token"|1\/\/0[\da-f]{20}/u);
+  });
+
+  it('holds anything of somebody who was forgotten', async () => {
+    expect(said.get('forget forgettina@example.com --yes --verbose')?.status).toBe(0);
+    const bytes = await user.everyByte();
+    for (const word of ['Forgettina', 'Vanishing', 'Axolotl', '5550199']) {
+      expect({ word, kept: bytes.includes(word) }).toEqual({ word, kept: false });
+    }
+    // Whoever is forgotten here is left alone over there.
+    expect(personId('Forgettina')).toBeGreaterThan(0);
+    expect(resourceOf('Vanishing')).not.toBe('');
   });
 });

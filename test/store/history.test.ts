@@ -31,6 +31,7 @@ async function agreed(): Promise<string> {
 
 describe('the history', () => {
   it('has the runs newest first, without dry runs', async () => {
+    world.provider.person.add(ann());
     const first = await world.sync();
     await world.sync({ dryRun: true });
     const last = await world.sync();

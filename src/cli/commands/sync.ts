@@ -6,6 +6,7 @@ import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/erro
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { readPreferences } from '../preferences.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
@@ -71,11 +72,25 @@ export async function passOver(
   try {
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
     // A dry run changes no byte, not even of this.
-    if (!choice.dryRun) session.budgets.keep(session.store(), new Date());
+    if (!choice.dryRun) {
+      session.budgets.keep(session.store(), new Date());
+      await dropOld(session);
+    }
   } finally {
     lock.release();
   }
   return outcomes;
+}
+
+/** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
+async function dropOld(session: Session): Promise<void> {
+  try {
+    const { historyDays } = await readPreferences(session.home);
+    session.store().dropOld(historyDays);
+  } catch (error) {
+    session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
+    if (session.flags.verbose) session.io.warn(traceOf(error));
+  }
 }
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */

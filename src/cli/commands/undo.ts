@@ -10,7 +10,7 @@ import { sideNames, type SideNames } from '../reasons.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { Refused, UsageError } from '../usage-error.ts';
 import { counted } from '../words.ts';
 import { runNamed } from './history.ts';
 import { confirm } from './remove-account.ts';
@@ -33,6 +33,12 @@ export async function undo(
   const row = store.accounts.get(accountId);
   if (row === undefined) throw new UsageError('The account of this run is gone.');
   const changes = store.history.changes(run).filter(({ setAside }) => setAside === undefined);
+  if (changes.some(({ valuesKept }) => !valuesKept)) {
+    throw new Refused(
+      'This run is too old to be taken back: what its contacts held before is no longer kept.',
+      'How long it is kept is "historyDays" in preferences.json.',
+    );
+  }
   const target = targetOf(session, row, run, { changes, contact: flags.contact });
   const command = [
     `undo ${run}`,

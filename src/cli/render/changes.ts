@@ -35,7 +35,8 @@ function grouped(changes: readonly PastChange[]): Map<string, PastChange[]> {
 
 /** What a change is about: a contact, an organization, or a field of the CRM. */
 function whose(change: PastChange | undefined): string {
-  const { action, contact = '' } = change ?? {};
+  const { action, contact = '', valuesKept = true } = change ?? {};
+  if (!valuesKept) return '(no longer kept)';
   return action === 'field-made' && isField(contact) ? FIELD_WORDS[contact] : contact;
 }
 
