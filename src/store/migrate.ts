@@ -6,7 +6,7 @@ import { TWO_WAY } from './migrations/002-two-way.ts';
 import { FORGOTTEN } from './migrations/003-forgotten.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN];
+export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.
