@@ -7,17 +7,20 @@ import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/ser
 import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
+  dailyTokens,
   pipedriveLimits,
+  type DailyTokens,
   type PipedriveSide,
 } from '../crm/pipedrive/index.ts';
 import type { FieldName } from '../contact/contact.ts';
-import type { Api, Credentials } from '../http/api.ts';
+import type { Api, Credentials, Limits } from '../http/api.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import type { Connection, Connections } from '../store/connections.ts';
 import type { Store } from '../store/open.ts';
 import { renewingAlone } from '../store/token-lock.ts';
 import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
+import { codeOf } from '../sync/fields.ts';
 import type { CustomField } from '../sync/store-port.ts';
 import type { Side } from '../plan/model.ts';
 import type { Vendor } from './environment.ts';
@@ -38,14 +41,32 @@ export interface PipedriveLogin {
 
 const PIPEDRIVE_API = 'https://api.pipedrive.com';
 
-export function pipedriveApi(session: Session, credentials: Credentials, domain?: string): Api {
+export function pipedriveApi(
+  session: Session,
+  credentials: Credentials,
+  domain?: string,
+  onTokens?: (told: DailyTokens) => void,
+): Api {
   const { env } = session;
+  const limits = env.adjust('pipedrive', pipedriveLimits());
   return session.http().api({
     name: 'pipedrive',
     base: env.pipedriveUrl ?? trusted(domain) ?? PIPEDRIVE_API,
     credentials,
-    limits: env.adjust('pipedrive', pipedriveLimits()),
+    limits: onTokens === undefined ? limits : overheard(limits, onTokens),
   });
+}
+
+/** The same limits; what an answer tells of the day's tokens is passed on. */
+function overheard(limits: Limits, onTokens: (told: DailyTokens) => void): Limits {
+  return {
+    ...limits,
+    learn: (headers) => {
+      const told = dailyTokens(headers);
+      if (told !== undefined) onTokens(told);
+      return limits.learn?.(headers) ?? [];
+    },
+  };
 }
 
 /** An answer is not trusted to send a token anywhere else than to Pipedrive. */
@@ -60,17 +81,14 @@ export interface CrmSettings {
   readonly customFields: readonly CustomField[];
 }
 
-/** A field that is still to be made is planned with as if it were there. */
-const TO_BE_MADE = 'to-be-made';
-
 export function pipedriveSide(
   session: Session,
   login: PipedriveLogin,
   { visibility, customFields }: CrmSettings,
 ): PipedriveSide {
-  const codes = customFields.flatMap(({ field, state, code }): [FieldName, string][] => {
-    if (state === 'left-out') return [];
-    return [[field, code ?? TO_BE_MADE]];
+  const codes = customFields.flatMap((one): [FieldName, string][] => {
+    const code = codeOf(one);
+    return code === undefined ? [] : [[one.field, code]];
   });
   return createPipedriveSide({
     api: login.api,
@@ -178,7 +196,9 @@ export function storedLogin(
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const api = pipedriveApi(session, credentials, domain);
+  const api = pipedriveApi(session, credentials, domain, (told) =>
+    session.budgets.note(connection.id, told),
+  );
   return { api, userId, companyId };
 }
 

@@ -1,11 +1,22 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { KeyPlace } from '../store/key-store.ts';
+import {
+  conflictOption,
+  directionOption,
+  groupOption,
+  matchOption,
+  visibilityOption,
+} from './choices.ts';
+import { dailyCommands } from './daily-commands.ts';
+import { parseDuration } from './duration.ts';
 import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
+import type { KeyPlace } from '../store/key-store.ts';
 import type { AddAccountFlags } from './set-up/draft.ts';
+import { helpCommands } from './help-commands.ts';
 import type { LoginFlags } from './commands/login.ts';
 import type { RemoveFlags } from './commands/remove-account.ts';
 import { historyCommands } from './history-commands.ts';
 import type { SandboxFlags } from './commands/sandbox.ts';
+import type { StatusFlags } from './commands/status.ts';
 import type { SyncFlags } from './commands/sync.ts';
 
 /** The command line's grammar. What a command does is loaded when it is called. */
@@ -16,26 +27,16 @@ export function createProgram(version: string, perform: Perform): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  program.addHelpText(
-    'beforeAll',
-    [
-      'Examples:',
-      '  contactsync sandbox                 try everything without an account',
-      '  contactsync add-account             connect an address book to the CRM',
-      '  contactsync sync --dry-run          see what a sync would do',
-      '  contactsync sync                    do it',
-      '  contactsync status                  the dashboard',
-      '',
-    ].join('\n'),
-  );
   setUpCommands(program, perform);
   keyCommands(program, perform);
   everyDayCommands(program, perform);
+  dailyCommands(program, perform);
   historyCommands(program, perform);
   tryOutCommands(program, perform);
+  helpCommands(program, perform);
   return program;
 }
 
@@ -52,31 +53,11 @@ function setUpCommands(program: Command, perform: Perform): void {
       new Option('--crm-auth <how>', 'how to sign in to the CRM').choices(['token', 'oauth']),
     )
     .option('--crm-token-stdin', 'read the CRM’s personal token from standard input')
-    .option('--group <name-or-id>', 'the group of contacts to sync; all for every contact')
-    .addOption(
-      new Option(
-        '--direction <direction>',
-        'one-way: from the address book to the CRM; two-way: both',
-      ).choices(['one-way', 'two-way']),
-    )
-    .addOption(
-      new Option('--visibility <level>', 'who may see the people it creates').choices([
-        'owner',
-        'owner-followers',
-        'owner-group',
-        'owner-group-and-sub',
-        'company',
-      ]),
-    )
-    .addOption(
-      new Option(
-        '--on-conflict <rule>',
-        'whose value wins where both sides change one field',
-      ).choices(['newest', 'provider', 'crm', 'ask']),
-    )
-    .addOption(
-      new Option('--match <rule>', 'join people who are there already').choices(['none', 'email']),
-    )
+    .addOption(groupOption())
+    .addOption(directionOption())
+    .addOption(visibilityOption())
+    .addOption(conflictOption())
+    .addOption(matchOption())
     .option('--no-browser', 'print the sign-in address instead of opening it')
     .option('--start', 'start the first sync without asking')
     .option('--no-start', 'save only')
@@ -153,16 +134,23 @@ function everyDayCommands(program: Command, perform: Perform): void {
     .option('--refresh', 'read both sides completely, and repair')
     .option('--dry-run', 'print the plan and write nothing anywhere')
     .option('--max-delete <n|n%>', 'let through so many deletions, at most', parseMaxDelete)
+    .option('--watch', 'stay, and sync again and again until interrupted')
+    .option('--interval <duration>', 'with --watch: so often, such as 5m', parseDuration)
     .option('--takeover', 'go on although another contactsync has been at work here')
     .action((accounts: string[], flags: CommonFlags & SyncFlags) =>
       perform(flags, async (session) =>
-        (await import('./commands/sync.ts')).sync(session, accounts, flags),
+        flags.watch === true
+          ? (await import('./watch/command.ts')).watchAccounts(session, accounts, flags)
+          : (await import('./commands/sync.ts')).sync(session, accounts, flags),
       ),
     );
   everyDay('status')
     .description('the dashboard: what is synced, what was last done, what needs attention')
-    .action((flags: CommonFlags) =>
-      perform(flags, async (session) => (await import('./commands/status.ts')).status(session)),
+    .option('--watch', 'draw it again and again until interrupted')
+    .action((flags: CommonFlags & StatusFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/status.ts')).status(session, flags),
+      ),
     );
 }
 

@@ -4,6 +4,7 @@ import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
 import { platformKeyChain } from '../store/key-chain.ts';
 import { openStore, type Store } from '../store/open.ts';
+import { createBudgetBook, type BudgetBook } from './budgets.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
@@ -24,10 +25,14 @@ export interface Session {
   readonly flags: GlobalFlags;
   readonly home: string;
   readonly signal: AbortSignal;
+  /** What the vendors tell about their budgets while this session lasts. */
+  readonly budgets: BudgetBook;
   store(): Store;
   http(): Http;
   prompter(): Promise<Prompter>;
   readStdin(): Promise<string>;
+  /** Another session with connections and a database handle of its own; what it is not told stays. */
+  another(changed: Partial<Pick<SessionOptions, 'io' | 'env'>>): Session;
   close(): void;
 }
 
@@ -39,7 +44,8 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
 }
 
-export function createSession({ io: given, env, flags, signal, stdin }: SessionOptions): Session {
+export function createSession(options: SessionOptions): Session {
+  const { io: given, env, flags, signal, stdin } = options;
   const io = flags.json
     ? { ...given, result: (text: string) => given.result(escapeMarks(text)) }
     : given;
@@ -53,6 +59,7 @@ export function createSession({ io: given, env, flags, signal, stdin }: SessionO
     flags,
     home,
     signal,
+    budgets: createBudgetBook(),
     store: () =>
       (store ??= openStore({
         home,
@@ -75,6 +82,7 @@ export function createSession({ io: given, env, flags, signal, stdin }: SessionO
       });
       return all.trim();
     },
+    another: (changed) => createSession({ ...options, ...changed }),
     close: () => {
       store?.close();
       http?.close();

@@ -4,9 +4,10 @@ import { removeFile, replaceFile, secureFile } from './files.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { TWO_WAY } from './migrations/002-two-way.ts';
 import { FORGOTTEN } from './migrations/003-forgotten.ts';
+import { FIELDS_LATER } from './migrations/004-fields.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN];
+export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.

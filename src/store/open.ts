@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import type { Revision } from '../plan/model.ts';
 import type { AccountStore } from '../sync/store-port.ts';
 import { createAccountStore } from './account-store.ts';
 import { createAccounts, type AccountRow, type Accounts } from './accounts.ts';
@@ -11,6 +12,7 @@ import { createDecisions, type Decisions } from './decisions.ts';
 import { eraseContact, recordsOf, type Erased } from './erase.ts';
 import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
+import { createHealth, type Health } from './health.ts';
 import { createForgotten } from './forgotten.ts';
 import { createHistory, type ContactIds, type History } from './history.ts';
 import { newKey } from './key.ts';
@@ -19,6 +21,8 @@ import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
 import { createKeyStore, type KeyStore } from './key-store.ts';
 import { createMarks } from './marks.ts';
 import { migrate, refuseNewer } from './migrate.ts';
+import { createRemembered, type Remembered } from './remembered.ts';
+import { rescope } from './rescope.ts';
 import { createPeople, type People } from './people.ts';
 import { daysAgo, dropOld } from './retention.ts';
 import type { Scope } from './scope.ts';
@@ -42,6 +46,13 @@ export interface Store {
   readonly connections: Connections;
   readonly dashboard: Dashboard;
   readonly keys: KeyKeeper;
+  readonly remembered: Remembered;
+  readonly health: Health;
+  /**
+   * Saves an account whose scope or rules changed: whoever is outside of it now is let go, and
+   * everybody is looked at again. Resolves to how many were let go.
+   */
+  rescope(account: AccountRow, isInside: (revision: Revision) => boolean): number;
   readonly history: History;
   readonly people: People;
   decisions(accountId: number): Decisions;
@@ -112,6 +123,17 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     connections,
     dashboard: createDashboard(db),
     keys: createKeyKeeper(keys, secrets),
+    remembered: createRemembered(db),
+    health: createHealth(db),
+    rescope: (account, isInside) =>
+      inOurWords(() =>
+        db
+          .transaction(() => {
+            accounts.update(account);
+            return rescope(db, account, { isInside, now: now() });
+          })
+          .immediate(),
+      ),
     history: createHistory(db),
     people: createPeople(db),
     decisions: (accountId) => {

@@ -1,6 +1,7 @@
 import type { Rules, Side } from '../plan/model.ts';
 import type { Account, RunOptions, SetAsideEntry } from './account.ts';
 import { Interrupted } from './errors.ts';
+import { createFieldWatch, type FieldWatch } from './fields.ts';
 import type { ContactSide } from './ports.ts';
 import type { AccountStore, Counts } from './store-port.ts';
 
@@ -12,6 +13,7 @@ export interface Pass {
   readonly rules: Rules;
   readonly options: RunOptions;
   readonly tally: Tally;
+  readonly fields: FieldWatch;
 }
 
 export function startPass(account: Account, options: RunOptions): Pass {
@@ -29,6 +31,7 @@ export function startPass(account: Account, options: RunOptions): Pass {
     },
     options,
     tally: createTally(),
+    fields: createFieldWatch(sides.crm, store, options.signal),
   };
 }
 

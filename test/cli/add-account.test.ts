@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { sync } from '../../src/cli/commands/sync.ts';
 import { explain } from '../../src/cli/error-table.ts';
 import type { AddAccountFlags } from '../../src/cli/set-up/draft.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
@@ -186,6 +187,16 @@ describe('two-way', () => {
     expect([consents(), grantedScopes()]).toEqual([2, expect.arrayContaining([WRITING])]);
     const [one, two] = session.store().accounts.list();
     expect(two?.providerConnection).toBe(one?.providerConnection);
+  });
+
+  it('on a mailbox that another account has read already has everybody to create', async () => {
+    const first = desk.open({ prompter: scriptedPrompter(WALK) });
+    await addAccount(first, NO_BROWSER);
+    expect(await sync(first, [], {})).toBe(0);
+    const env = { CONTACTSYNC_PIPEDRIVE_TOKEN: sandbox.pipedrive.secondToken };
+    const session = desk.open({ prompter: scriptedPrompter(TWO_WAY), env });
+    await addAccount(session, { ...BY_FLAG, crmAuth: 'token' });
+    expect(session.io.messages.join('\n')).toMatch(/6 to create in Pipedrive/u);
   });
 
   it('is refused where the user does not allow it, and leaves nothing behind', async () => {

@@ -142,6 +142,15 @@ describe('custom fields', () => {
     ]);
   });
 
+  it('stay in use while they are there, whatever Pipedrive has by now', async () => {
+    const { side } = await pipedrive(company([ours, { ...builtIn, field_code: 'notes' }]));
+    const notes = async () =>
+      (await side.customFields.survey(signal)).find(({ field }) => field === 'notes');
+    expect(await notes()).toMatchObject({ code: 'notes' });
+    side.customFields.use('notes', HASH);
+    expect(await notes()).toMatchObject({ code: HASH });
+  });
+
   it('cannot be made without the right', async () => {
     const { side } = await pipedrive(({ path }) =>
       path.endsWith('/permissions') ? ok({ can_add_custom_fields: false }) : ok([]),

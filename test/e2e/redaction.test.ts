@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
@@ -24,6 +25,8 @@ const FORGOTTEN = {
   notes: 'Diagnosis-Axolotl-4712',
 };
 const CONTROLS = '\u001b]0;owned\u0007\u001b[31m\u202e';
+/** A crontab and a systemctl that are scripts. */
+const SCRIPTS = path.resolve('test/support/bin');
 const CONTACTSYNC_KEY = Buffer.alloc(32, 5).toString('base64');
 
 let sandbox: Sandbox;
@@ -34,7 +37,12 @@ const secrets = new Set<string>();
 async function say(...args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const run = json ? args : [...args, '--verbose'];
-  said.set(run.join(' '), await user.cli(run, { browser: true, env: { CONTACTSYNC_KEY } }));
+  const env = {
+    CONTACTSYNC_KEY,
+    PATH: `${SCRIPTS}:${user.env['PATH']}`,
+    CRONTAB: '/nowhere/crontab',
+  };
+  said.set(run.join(' '), await user.cli(run, { browser: true, env }));
   collectSecrets();
 }
 
@@ -133,6 +141,15 @@ beforeAll(async () => {
   await everyWay('accounts');
   await everyWay('login', 'ann@example.com', '--provider', '--no-browser');
   await say('login', 'ann@example.com', '--crm', '--no-browser');
+  await everyWay('edit-account', 'ann@example.com', '--on-conflict', 'crm');
+  await everyWay('schedule', 'install', '--print');
+  await everyWay('schedule', 'status');
+  await everyWay('schedule', 'remove');
+  await everyWay('doctor');
+  await say('export', '--output', `${user.home}/export.vcf`);
+  await everyWay('completion', 'bash');
+  await say('complete', '--', 'login', '');
+  await say('help', 'sync');
   await everyWay('key', 'show');
   await say('key', 'move', 'file');
   await say('key', 'rotate');

@@ -86,7 +86,8 @@ function told(
   return EXIT.done;
 }
 
-function placeName({ home }: Session, place: KeyPlace): string {
+/** For people: where that is. */
+export function placeName({ home }: Session, place: KeyPlace): string {
   const names: Readonly<Record<KeyPlace, string>> = {
     environment: 'CONTACTSYNC_KEY',
     'key-chain': 'this computer’s key chain',

@@ -18,6 +18,9 @@ export interface SyncFlags {
   readonly refresh?: boolean;
   readonly dryRun?: boolean;
   readonly maxDelete?: MaxDelete;
+  readonly watch?: boolean;
+  /** Milliseconds between the passes of a watch. */
+  readonly interval?: number;
   readonly takeover?: boolean;
 }
 
@@ -27,24 +30,56 @@ export async function sync(
   names: readonly string[],
   flags: SyncFlags,
 ): Promise<ExitStatus> {
+  if (flags.interval !== undefined)
+    throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
   const accounts = chosen(session, names);
-  const choice: SyncChoice = {
+  const outcomes = await passOver(session, accounts, choiceOf(flags));
+  if (outcomes === undefined) return EXIT.locked;
+  if (session.flags.json) printDocument(session, outcomes);
+  return worst(outcomes.map(({ status }) => status));
+}
+
+export function choiceOf(flags: SyncFlags): SyncChoice {
+  return {
     refresh: flags.refresh ?? false,
     dryRun: flags.dryRun ?? false,
     ...(flags.takeover === true ? { takeOver: true } : {}),
     ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
   };
+}
+
+/** What came of one account. */
+export interface Outcome {
+  readonly account: AccountRow;
+  readonly document: Record<string, unknown>;
+  readonly status: ExitStatus;
+  /** Absent where no run began. */
+  readonly report?: RunReport;
+}
+
+/**
+ * One run of each account, under the lock. `undefined` where another run holds it and nobody is to
+ * hear of that. @throws {Busy}
+ */
+export async function passOver(
+  session: Session,
+  accounts: readonly AccountRow[],
+  choice: SyncChoice,
+): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
-  if (lock === undefined) return EXIT.locked;
+  if (lock === undefined) return undefined;
   const outcomes: Outcome[] = [];
   try {
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-    if (!choice.dryRun) await dropOld(session);
+    // A dry run changes no byte, not even of this.
+    if (!choice.dryRun) {
+      session.budgets.keep(session.store(), new Date());
+      await dropOld(session);
+    }
   } finally {
     lock.release();
   }
-  if (session.flags.json) printDocument(session, outcomes);
-  return worst(outcomes.map(({ status }) => status));
+  return outcomes;
 }
 
 /** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
@@ -56,11 +91,6 @@ async function dropOld(session: Session): Promise<void> {
     session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
   }
-}
-
-interface Outcome {
-  readonly document: Record<string, unknown>;
-  readonly status: ExitStatus;
 }
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
@@ -88,12 +118,14 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
   if (row.paused) {
     const message = 'Paused by you; passed over.';
     session.io.note(`- ${row.name}: ${message}`);
-    return { document: withoutRun(row, 'paused', choice, message), status: EXIT.done };
+    const document = withoutRun(row, 'paused', choice, message);
+    return { account: row, document, status: EXIT.done };
   }
   try {
     const report = await runAccount(session, row, choice);
     tell(session, row, report);
-    return { document: reportDocument(row.name, report), status: statusOf(report) };
+    const document = reportDocument(row.name, report);
+    return { account: row, document, status: statusOf(report), report };
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
     session.io.warn(
@@ -101,7 +133,7 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
     );
     if (session.flags.verbose) session.io.warn(traceOf(error));
     const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
-    return { document: withoutRun(row, outcome, choice, message), status };
+    return { account: row, document: withoutRun(row, outcome, choice, message), status };
   }
 }
 
@@ -156,7 +188,9 @@ export function statusOf({ error, setAside }: RunReport): ExitStatus {
 }
 
 function printDocument({ io }: Session, outcomes: readonly Outcome[]): void {
-  io.result(
-    JSON.stringify({ version: 1, runs: outcomes.map(({ document }) => document) }, undefined, 2),
-  );
+  io.result(JSON.stringify(documentOf(outcomes), undefined, 2));
+}
+
+export function documentOf(outcomes: readonly Outcome[]): Record<string, unknown> {
+  return { version: 1, runs: outcomes.map(({ document }) => document) };
 }

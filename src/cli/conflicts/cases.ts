@@ -13,7 +13,7 @@ import { offlineRules } from '../offline.ts';
 import { arbiterWords, sideNames, type SideNames } from '../reasons.ts';
 import { valueText } from '../render/values.ts';
 import type { Session } from '../session.ts';
-import { FIELD_WORDS } from '../words.ts';
+import { FIELD_WORDS } from '../../contact/contact.ts';
 
 /** Something that waits for the user's decision, whatever kind of thing it is. */
 export interface Case {

@@ -5,7 +5,8 @@ import { neutralise } from '../neutralise.ts';
 import { arbiterWords, choiceWords } from '../reasons.ts';
 import { clip, table, type Column } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
-import { ago, FIELD_WORDS } from '../words.ts';
+import { FIELD_WORDS } from '../../contact/contact.ts';
+import { ago } from '../words.ts';
 import { conflictId, unclearId, vanishedId, type Case, type Docket } from './cases.ts';
 
 /** Of a value in a table for people; the whole of it is asked about, and in `--json`. */

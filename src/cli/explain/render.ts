@@ -7,7 +7,8 @@ import { arbiterWords, releaseWords, type SideNames } from '../reasons.ts';
 import { changeDocument, renderChanges } from '../render/changes.ts';
 import { clip, table } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
-import { FIELD_WORDS, listed } from '../words.ts';
+import { FIELD_WORDS } from '../../contact/contact.ts';
+import { listed } from '../words.ts';
 import type { Facts, FieldFacts, NextForField } from './facts.ts';
 
 /** Why a contact looks the way it does, for people. */

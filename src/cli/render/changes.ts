@@ -2,7 +2,8 @@ import type { FieldChange, PastChange } from '../../store/history.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 import { ACTION_WORDS, causeWords, type SideNames } from '../reasons.ts';
-import { FIELD_WORDS, isField } from '../words.ts';
+import { FIELD_WORDS } from '../../contact/contact.ts';
+import { isField } from '../words.ts';
 import { clip, table } from './table.ts';
 import { valueText } from './values.ts';
 

@@ -1,8 +1,9 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { PlanEntry, RunReport, Unheld } from '../../sync/account.ts';
 import { other, type Side } from '../../plan/model.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { counted, FIELD_WORDS, lasted, listed } from '../words.ts';
+import { counted, lasted, listed } from '../words.ts';
 import { clip } from './table.ts';
 
 const SIDE_WORDS: { readonly [S in Side]: string } = { provider: 'address book', crm: 'CRM' };

@@ -1,3 +1,4 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import { ALL_CONTACTS } from '../../sync/account.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
@@ -8,7 +9,7 @@ import { PROVIDERS } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-import { counted, FIELD_WORDS, listed } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import type { AddAccountFlags, ChosenRules, ConnectedCrm, ConnectedProvider } from './draft.ts';
 
 interface Connected {
@@ -52,10 +53,10 @@ function toCustomField(one: FieldSurvey): CustomField {
   }
 }
 
-async function chooseGroup(
+export async function chooseGroup(
   session: Session,
   { group: wanted }: AddAccountFlags,
-  { side }: ConnectedProvider,
+  { side }: Pick<ConnectedProvider, 'side'>,
 ): Promise<Group> {
   const { everything = ALL_CONTACTS } = side.groups;
   if (wanted === 'all' || (asksNothing(session) && wanted === undefined)) return everything;
@@ -96,10 +97,10 @@ function groupNamed(wanted: string, groups: readonly Group[]): Group {
   );
 }
 
-async function chooseDirection(
+export async function chooseDirection(
   session: Session,
   { direction }: AddAccountFlags,
-  { kind }: ConnectedProvider,
+  { kind }: Pick<ConnectedProvider, 'kind'>,
 ): Promise<Direction> {
   if (direction !== undefined || asksNothing(session)) return direction ?? 'one-way';
   const from = PROVIDERS[kind].name;
@@ -110,10 +111,10 @@ async function chooseDirection(
   ]);
 }
 
-async function chooseVisibility(
+export async function chooseVisibility(
   session: Session,
   { visibility: wanted }: AddAccountFlags,
-  { visibilities }: ConnectedCrm,
+  { visibilities }: Pick<ConnectedCrm, 'visibilities'>,
 ): Promise<Visibility | undefined> {
   if (wanted !== undefined) return visibilityNamed(wanted, visibilities);
   if (asksNothing(session) || visibilities.length < 2) return undefined;
@@ -144,7 +145,10 @@ function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): V
   );
 }
 
-async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Promise<MatchRule> {
+export async function chooseMatchRule(
+  session: Session,
+  { match }: AddAccountFlags,
+): Promise<MatchRule> {
   if (match !== undefined || asksNothing(session)) return match ?? 'email';
   const prompter = await session.prompter();
   return prompter.select<MatchRule>('What about people who are in Pipedrive already?', [
@@ -153,21 +157,21 @@ async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Pr
   ]);
 }
 
-async function chooseConflictRule(
+export async function chooseConflictRule(
   session: Session,
   { onConflict }: AddAccountFlags,
-  { kind }: ConnectedProvider,
+  { kind }: Pick<ConnectedProvider, 'kind'>,
   direction: Direction,
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
   const { name } = PROVIDERS[kind];
   const prompter = await session.prompter();
   if (direction === 'two-way') {
-    return prompter.select<ConflictRule>('Where both sides change the same thing, which counts?', [
-      { value: 'newest', name: 'the newer change' },
+    return prompter.select<ConflictRule>('Where both sides have another value, which counts?', [
+      { value: 'newest', name: 'the newer change; what differs already stays' },
       { value: 'provider', name: `${name}’s` },
       { value: 'crm', name: 'Pipedrive’s' },
-      { value: 'ask', name: 'neither, until I decide' },
+      { value: 'ask', name: 'neither, until I decide; what differs already stays' },
     ]);
   }
   return prompter.select<ConflictRule>('And where they have another value there?', [

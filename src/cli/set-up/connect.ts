@@ -31,7 +31,8 @@ export async function connectProvider(
   return signInAsNamed(session, { kind, name, writes }, flags);
 }
 
-function withStored(
+/** The mailbox of a login that is stored. */
+export function withStored(
   session: Session,
   { kind, name }: Pick<Named, 'kind' | 'name'>,
   connection: Connection,

@@ -1,3 +1,4 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { Account, RunReport } from '../../sync/account.ts';
 import type { MatchRule } from '../../plan/model.ts';
 import type { Draft } from './draft.ts';
@@ -9,7 +10,7 @@ import { neutralise } from '../neutralise.ts';
 import { planNumbers, unheldLines } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { counted, FIELD_WORDS, listed } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import { insertDraft } from './save.ts';
 
 export interface Rehearsal {

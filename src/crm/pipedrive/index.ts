@@ -20,7 +20,9 @@ import { readPersons, SINGLY, toFinding } from './read.ts';
 import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
-export { pipedriveLimits } from './limits.ts';
+export { isBuiltIn, isOptionalField } from './field-codes.ts';
+export { COSTS, dailyTokens, pipedriveLimits, SMALLEST_DAILY_TOKENS } from './limits.ts';
+export type { DailyTokens } from './limits.ts';
 
 /** Nothing is promised about lists right after a write; a minute is on the safe side. */
 const VISIBILITY_DELAY_MS = 60_000;
@@ -69,7 +71,7 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     now: () => api.now(),
     requests: () => api.requests(),
     organizations: pipedriveOrganizations(api, user.id, visibility),
-    customFields: pipedriveCustomFields(api, user.id, use),
+    customFields: pipedriveCustomFields(api, user.id, { codes: () => codes, use }),
     photoTarget: pipedrivePictures(api),
     changeTimes: pipedriveChangeTimes(api, () => codes),
     walk: personWalk(api, toRevision),

@@ -32,7 +32,7 @@ const SMALLEST_BURST = 20;
 const BURST_WINDOW_MS = 2000;
 
 /** One seat of the smallest plan; an answer's headers tell the true figure (seen in the wild). */
-const SMALLEST_DAILY_TOKENS = 30_000;
+export const SMALLEST_DAILY_TOKENS = 30_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A moment in whole seconds may be over when it arrives. */
@@ -74,6 +74,18 @@ function learnBurst(headers: Headers): readonly Lesson[] {
       ...(reset !== undefined && { resetMs: burstWait(reset) }),
     },
   ];
+}
+
+/** The company's tokens of the day, as an answer tells them. */
+export interface DailyTokens {
+  readonly limit: number;
+  readonly left: number;
+}
+
+export function dailyTokens(headers: Headers): DailyTokens | undefined {
+  const limit = figure(headers, 'x-daily-ratelimit-token-limit');
+  const left = figure(headers, 'x-daily-ratelimit-token-remaining');
+  return limit === undefined || left === undefined ? undefined : { limit, left };
 }
 
 function learnTokens(headers: Headers, reserve: number): readonly Lesson[] {

@@ -15,7 +15,7 @@ const GROUP = 32;
  * settled with what the vendor answered. Whatever does not succeed stays dirty by itself.
  */
 export async function push(pass: Pass): Promise<void> {
-  const total = pass.store.plannedCounts(pass.run).reduce((sum, { count }) => sum + count, 0);
+  const planned = pass.store.plannedCounts(pass.run).reduce((sum, { count }) => sum + count, 0);
   let done = 0;
   for (const phase of PHASES) {
     for (;;) {
@@ -24,6 +24,8 @@ export async function push(pass: Pass): Promise<void> {
       if (steps.length === 0) break;
       await carryOut(pass, phase, steps);
       done += steps.length;
+      // What was refused in part is written once more.
+      const total = Math.max(planned, done);
       pass.options.onProgress?.({ kind: 'writing', done, total });
     }
   }
