@@ -6,7 +6,7 @@ import { reconcile } from '../../../src/plan/reconcile.ts';
 import type { Write } from '../../../src/sync/ports.ts';
 import { playSentence } from '../scenario/scenario.ts';
 import { contactSeen, createStage, recordOf, type Actor, type Stage } from '../scenario/stage.ts';
-import { GOOGLE_AND_PIPEDRIVE, SLOTS_AND_PIPEDRIVE } from '../vendor-like.ts';
+import { GOOGLE_AND_PIPEDRIVE, OUTLOOK_AND_PIPEDRIVE } from '../vendor-like.ts';
 import { sentenceFor, type Memory, type Wish } from './sentences.ts';
 import { createWitness, tokensOf, type Witness } from './witness.ts';
 
@@ -152,7 +152,7 @@ function differences(stage: Stage, { slots, onConflict }: HistoryOptions): reado
     onConflict,
     match: 'email',
     group: 'all',
-    holds: slots ? SLOTS_AND_PIPEDRIVE : GOOGLE_AND_PIPEDRIVE,
+    holds: slots ? OUTLOOK_AND_PIPEDRIVE : GOOGLE_AND_PIPEDRIVE,
   } as const;
   const decided = onConflict === 'provider' || onConflict === 'crm';
   return crm.side.records().flatMap(({ id }) => {

@@ -6,7 +6,7 @@ import { AnswerLost, Unreachable } from '../../../src/sync/errors.ts';
 import type { Write } from '../../../src/sync/ports.ts';
 import { createKiller, type Killer } from '../killer.ts';
 import type { Disturbance, MemorySide } from '../memory-side.ts';
-import { GOOGLE_AND_PIPEDRIVE, SLOTS_AND_PIPEDRIVE } from '../vendor-like.ts';
+import { GOOGLE_AND_PIPEDRIVE, OUTLOOK_AND_PIPEDRIVE } from '../vendor-like.ts';
 import { createWorld, type World } from '../world.ts';
 
 export interface Setting {
@@ -60,7 +60,7 @@ export function createStage(setting: Setting): Stage {
   const killer = createKiller();
   const world = createWorld({
     rules: { direction: 'two-way', ...setting.rules },
-    holds: setting.slots === true ? SLOTS_AND_PIPEDRIVE : GOOGLE_AND_PIPEDRIVE,
+    holds: setting.slots === true ? OUTLOOK_AND_PIPEDRIVE : GOOGLE_AND_PIPEDRIVE,
     wrapStore: killer.wrapStore,
     wrapSide: killer.wrapSide,
     ...(setting.visibilityDelay === undefined ? {} : { visibilityDelay: setting.visibilityDelay }),
@@ -72,6 +72,7 @@ export function createStage(setting: Setting): Stage {
     side.set({ disturb: disturbance(actor, killer), refuse: (write) => refusal(actor, write) });
   };
   add(setting.slots === true ? 'outlook' : 'google', world.provider, world);
+  if (setting.slots === true) world.provider.set({ tellsFormerIds: false });
   add('crm', world.crm, world);
   const { group = 'all' } = setting.rules;
   if (group !== 'all') {
