@@ -33,6 +33,7 @@ export function createAccountStore(scope: Scope): AccountStore {
     pairOf: mappings.pairOf,
     candidates: mappings.candidates,
     holders: mappings.holders,
+    replacement: mappings.replacement,
     newSince: mappings.newSince,
     liveMappings: mappings.liveMappings,
     agree: mappings.agree,

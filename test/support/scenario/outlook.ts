@@ -2,9 +2,11 @@ import type { Scenario } from './scenario.ts';
 
 const ONLY = /, (?:google only|outlook)\b/u;
 
-/** Whether a scenario needs what Outlook does not have, or is told of Outlook alone. */
+const TWO = /^another account: outlook$/u;
+
+/** Whether a scenario needs what Outlook does not have, or is told of Outlook already. */
 export function isForGoogleOnly({ lines }: Scenario): boolean {
-  return ONLY.test(lines[0]?.text ?? '');
+  return ONLY.test(lines[0]?.text ?? '') || lines.some(({ text }) => TWO.test(text));
 }
 
 /** The same story with an Outlook address book in the place of the Google one. */
