@@ -10,6 +10,7 @@ import { createMirror } from './mirror.ts';
 import { createOrganizations } from './organizations.ts';
 import { createPast } from './past.ts';
 import { createReading } from './reading.ts';
+import { createReplacements } from './replacements.ts';
 import type { Scope } from './scope.ts';
 import { createWork } from './work.ts';
 
@@ -33,7 +34,6 @@ export function createAccountStore(scope: Scope): AccountStore {
     pairOf: mappings.pairOf,
     candidates: mappings.candidates,
     holders: mappings.holders,
-    replacement: mappings.replacement,
     newSince: mappings.newSince,
     liveMappings: mappings.liveMappings,
     agree: mappings.agree,
@@ -54,6 +54,7 @@ export function createAccountStore(scope: Scope): AccountStore {
     ...journal,
     ...createPast(scope),
     ...createInstallations(scope),
+    ...createReplacements(scope, mirror),
   });
 }
 

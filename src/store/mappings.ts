@@ -32,7 +32,7 @@ export interface MappedPair {
 
 export type Mappings = Pick<
   AccountStore,
-  'pairOf' | 'candidates' | 'holders' | 'replacement' | 'newSince' | 'liveMappings' | 'agree'
+  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'liveMappings' | 'agree'
 > & {
   /** The live mapping of this record, else the one released last. */
   find(side: Side, id: string): MappedPair | undefined;
@@ -80,16 +80,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
       SELECT EXISTS (SELECT 1 FROM mapping JOIN account ON account.id = mapping.account_id
         WHERE mapping.crm_id = ? AND mapping.released IS NULL
           AND account.crm_connection = ? AND account.id <> ?)`,
-    )
-    .pluck();
-  const replacing = db
-    .prepare<[string, number, number], string>(
-      `
-      SELECT heir.crm_id FROM mapping AS gone JOIN account ON account.id = gone.account_id
-        JOIN mapping AS heir ON heir.account_id = gone.account_id
-          AND heir.provider_id = gone.provider_id AND heir.released IS NULL
-        WHERE gone.crm_id = ? AND gone.released = 'replaced'
-          AND account.crm_connection = ? AND account.id <> ?`,
     )
     .pluck();
   const countLive = db
@@ -226,12 +216,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
             ? { revision }
             : { revision, bases: toMapping(mapping).bases };
         }),
-    replacement: (crmId) => {
-      const id = replacing.get(crmId, connections.crm, accountId);
-      if (id === undefined || live.crm.get(accountId, id) !== undefined) return undefined;
-      const found = sighting('crm', id);
-      return found.kind === 'present' ? found.revision : undefined;
-    },
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
     agree: (mappingId, bases) => saveBases(mappingId, bases),
