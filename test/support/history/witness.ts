@@ -92,7 +92,7 @@ export function createWitness(stage: Stage): Witness {
         const contacts = pairs.flatMap((pair) => Object.values({ ...pair?.mapping.bases }));
         return [
           `${actor.name} ${id}`,
-          contacts.flatMap((one) => tokensOf(one as Contact)),
+          contacts.flatMap((one) => tokensOf(one)),
         ] as const;
       }),
     );
