@@ -52,7 +52,6 @@ sync google
 sync outlook
 sync google
 crm deletes Bob
-outlook edits Bob: title "Chief"
 google edits Ada: phone +49 30 5550103
 outlook edits Cleo: organization Acme
 outlook has Dan: email dan@example.com
