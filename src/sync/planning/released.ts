@@ -24,8 +24,8 @@ export function planReleased(
     const revive = mappingStep('provider', pair, { kind: 'revive', mappingId: id });
     return planPair(planning, { pair, lead: [revive], item });
   }
-  // Both were gone, and the user brought one of them back.
-  if (reason === 'gone' && back.length === 1 && only !== undefined) {
+  // Both were gone, and the user brought one of them back; or the run ended before one was made again.
+  if ((reason === 'gone' || reason === 'replaced') && back.length === 1 && only !== undefined) {
     return planNewcomer(planning, newcomer(item, only));
   }
   pass.store.clean(item);

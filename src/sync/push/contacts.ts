@@ -6,7 +6,7 @@ import type { Finding, Outcome, Write } from '../ports.ts';
 import { keyed } from '../keyed.ts';
 import type { Effects, Pared, Step } from '../store-port.ts';
 import { pared, type Refusal } from './pare.ts';
-import { createdEffects, updatedEffects } from './settle.ts';
+import { asTheyMeet, createdEffects, updatedEffects } from './settle.ts';
 import { setAside, tellSetAside, UNINTERRUPTED, type StepOf } from './step.ts';
 
 /** Contacts are handed to the adapters in groups; they batch and order them as their vendor wants it. */
@@ -150,7 +150,13 @@ function settleRefusal(pass: Pass, step: Step, refusal: Refusal): void {
   pass.store.plan(pass.run, [rest.step]);
 }
 
-/** Also how recovery settles a step whose answer never came. */
+/** A create whose answer never came, and whose record was found. */
+export function settleFound(pass: Pass, step: Step, revision: Revision): void {
+  pass.store.settle(step, createdEffects(pass, step as StepOf<'create'>, revision, asTheyMeet));
+  pass.tally.wrote(step.side, 'created');
+}
+
+/** Also how recovery settles an update whose answer never came. */
 export function settleWritten(pass: Pass, step: Step, revision: Revision): void {
   const { body } = step;
   if (body.kind === 'create') {

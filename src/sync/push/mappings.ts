@@ -23,7 +23,8 @@ export function settleMapping(pass: Pass, step: Step): void {
     case 'forget':
       return pass.store.settle(step, {
         mapping: { ...body, kind: 'release' },
-        clean: true,
+        // Whoever is to be made again stays dirty until that has happened.
+        clean: body.reason !== 'replaced',
       });
     default:
       throw new Error(`A step of kind ${body.kind} changes more than a mapping.`);

@@ -1,5 +1,6 @@
 import { applyField, applyPatch, diffField, sameField } from '../../contact/fields.ts';
 import type { Contact, FieldName, Patch } from '../../contact/contact.ts';
+import { join } from '../../plan/join.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { isSettled, reconcile } from '../../plan/reconcile.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type Pair,
   type ReleaseReason,
   type Revision,
+  type Rules,
   type Side,
 } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
@@ -20,15 +22,27 @@ import type { StepOf } from './step.ts';
  * mirror and base: that is what keeps its own normalising from looking like a user's edit.
  */
 
+type Agreed = (provider: Contact, crm: Contact, rules: Rules) => Bases;
+
+const asTheyAre: Agreed = (provider, crm) => ({ provider, crm });
+
+/** What is found later may have been edited since: that is met as in a first meeting. */
+export const asTheyMeet: Agreed = (provider, crm, rules) => join(provider, crm, rules).bases;
+
 /** A record was created for `step.body.from`: the two are mapped now. */
-export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revision): Effects {
+export function createdEffects(
+  pass: Pass,
+  step: StepOf<'create'>,
+  answer: Revision,
+  agreed: Agreed = asTheyAre,
+): Effects {
   const { delivers = {} } = step.body;
   const source = other(step.side);
   const from = { ...step.body.from, id: sourceId(step) };
   const revision = withOrganization(pass, answer);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
-  const held: Bases = { provider: provider.contact, crm: crm.contact };
-  const bases: Bases = { ...held, [source]: applyPatch(held[source], delivers) };
+  const met = agreed(provider.contact, crm.contact, pass.rules);
+  const bases: Bases = { ...met, [source]: applyPatch(met[source], delivers) };
   const ids = { providerId: provider.id, crmId: crm.id };
   const pair = {
     mapping: { id: 0, ...ids, bases },

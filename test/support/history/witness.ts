@@ -90,10 +90,7 @@ export function createWitness(stage: Stage): Witness {
           world.store.pairOf(actor === crm ? 'crm' : 'provider', id),
         );
         const contacts = pairs.flatMap((pair) => Object.values({ ...pair?.mapping.bases }));
-        return [
-          `${actor.name} ${id}`,
-          contacts.flatMap((one) => tokensOf(one)),
-        ] as const;
+        return [`${actor.name} ${id}`, contacts.flatMap((one) => tokensOf(one))] as const;
       }),
     );
     return new Map(all);
