@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import chalk from 'chalk';
 import { defaultContacts } from '../dist/sandbox/made-up/default.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';
@@ -14,6 +15,10 @@ import { startSandbox } from '../dist/sandbox/sandbox.js';
 const BIN = fileURLToPath(new URL('../bin/contactsync.js', import.meta.url));
 const SIGN_IN =
   /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|oauth\/authorize)\?[\w%.~=&+-]+/gu;
+
+const { provider } = parseArgs({
+  options: { provider: { type: 'string', default: 'google' } },
+}).values;
 
 const sandbox = await startSandbox({
   contacts: defaultContacts(),
@@ -30,12 +35,13 @@ const env = {
 };
 
 try {
-  say('A sandbox plays Google and Pipedrive on this machine', sandbox.url);
-  const who = '--email ann@example.com --provider google --crm pipedrive --crm-auth token';
+  const ann = annAt(provider);
+  say(`A sandbox plays ${ann.provider} and Pipedrive on this machine`, sandbox.url);
+  const who = `--email ${ann.email} --provider ${provider} --crm pipedrive --crm-auth token`;
   await contactsync(['add-account', ...who.split(' '), '--no-browser', '--yes', '--start']);
 
-  say('Ann changes one contact at Google, adds one, and deletes one');
-  const changes = await playAnn();
+  say(`Ann changes one contact at ${ann.provider}, adds one, and deletes one`);
+  const changes = playAnn(ann);
   for (const change of changes) process.stdout.write(`  ${change}\n`);
 
   await contactsync(['sync']);
@@ -46,14 +52,39 @@ try {
   await rm(home, { recursive: true, force: true });
 }
 
-async function playAnn() {
-  const people = sandbox.google
-    .people()
-    .filter(({ names, emailAddresses }) => names?.[0] && emailAddresses?.[0]);
-  const [edited, removed] = people;
-  sandbox.google.update(edited.resourceName, { jobTitle: 'Head of Sales' });
-  sandbox.google.remove(removed.resourceName);
-  sandbox.google.create({
+/** Ann's mailbox: who she is there, and whom she has in it. */
+function annAt(vendor) {
+  const { google, microsoft } = sandbox;
+  if (vendor === 'microsoft') {
+    return {
+      provider: 'Microsoft',
+      email: 'ann@outlook.com',
+      hands: microsoft,
+      people: () =>
+        microsoft
+          .people('contacts')
+          .filter(({ surname, emailAddresses }) => surname && emailAddresses?.[0])
+          .map(({ id, displayName }) => ({ id, name: displayName })),
+    };
+  }
+  if (vendor !== 'google') throw new Error(`--provider google or microsoft, not ${vendor}`);
+  return {
+    provider: 'Google',
+    email: 'ann@example.com',
+    hands: google,
+    people: () =>
+      google
+        .people()
+        .filter(({ names, emailAddresses }) => names?.[0] && emailAddresses?.[0])
+        .map(({ resourceName, names }) => ({ id: resourceName, name: names[0].displayName })),
+  };
+}
+
+function playAnn({ hands, people }) {
+  const [edited, removed] = people();
+  hands.update(edited.id, { jobTitle: 'Head of Sales' });
+  hands.remove(removed.id);
+  hands.create({
     contact: {
       name: { given: 'Grace', family: 'Newcomer' },
       emails: [{ value: 'grace.newcomer@example.com', label: 'work' }],
@@ -63,11 +94,7 @@ async function playAnn() {
       organization: 'Newcomer & Daughters',
     },
   });
-  return [
-    `~ ${edited.names[0].displayName}: is Head of Sales now`,
-    `+ Grace Newcomer`,
-    `- ${removed.names[0].displayName}`,
-  ];
+  return [`~ ${edited.name}: is Head of Sales now`, `+ Grace Newcomer`, `- ${removed.name}`];
 }
 
 function say(sentence, more = '') {

@@ -5,10 +5,15 @@ export interface OAuthServer {
   readonly issuer: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
-  readonly revocationEndpoint: string;
+  /** Absent where the vendor has none. */
+  readonly revocationEndpoint?: string;
+  /** For machines without a browser (RFC 8628), where the vendor has it. */
+  readonly deviceEndpoint?: string;
   readonly pkce: boolean;
-  /** How the client says who it is at the token endpoint. */
-  readonly clientAuth: 'basic' | 'post';
+  /** Where the browser comes back to, as registered; the port aside. Default: `127.0.0.1/callback`. */
+  readonly redirect?: { readonly host: '127.0.0.1' | 'localhost'; readonly path: string };
+  /** How the client says who it is at the token endpoint; a public client has nothing to prove it by. */
+  readonly clientAuth: 'basic' | 'post' | 'none';
   /** Empty where the app's registration decides. */
   readonly scopes: readonly string[];
   readonly extraParameters: Readonly<Record<string, string>>;
@@ -17,7 +22,8 @@ export interface OAuthServer {
 /** The user's own registration of contactsync at the vendor. */
 export interface OAuthClient {
   readonly id: string;
-  readonly secret: string;
+  /** A public client has none. */
+  readonly secret?: string;
 }
 
 const GOOGLE_CONTACTS = 'https://www.googleapis.com/auth/contacts';
@@ -52,6 +58,47 @@ export function googleServer({ base, write, email }: GoogleSignIn): OAuthServer 
     extraParameters: {
       access_type: 'offline',
       prompt: 'consent',
+      ...(email === undefined ? {} : { login_hint: email }),
+    },
+  };
+}
+
+export interface MicrosoftSignIn {
+  /** Of `CONTACTSYNC_MICROSOFT_AUTH_URL`; default: Microsoft's own address. */
+  readonly base?: string | undefined;
+  /** One-way asks for no more than to read. */
+  readonly write: boolean;
+  /** Preselects the account on Microsoft's page. */
+  readonly email?: string;
+}
+
+/**
+ * Microsoft's, for personal, work and school accounts alike: a public client without a secret. Of
+ * redirects on this machine any port is accepted, but only under the name `localhost` (documented).
+ * Pictures come with the contacts; the names of categories are among the mailbox's settings.
+ * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+ */
+export function microsoftServer({ base, write, email }: MicrosoftSignIn): OAuthServer {
+  const issuer = base ?? 'https://login.microsoftonline.com';
+  const flow = `${issuer}/common/oauth2/v2.0`;
+  return {
+    name: 'Microsoft',
+    issuer,
+    authorizationEndpoint: `${flow}/authorize`,
+    tokenEndpoint: `${flow}/token`,
+    deviceEndpoint: `${flow}/devicecode`,
+    pkce: true,
+    redirect: { host: 'localhost', path: '' },
+    clientAuth: 'none',
+    scopes: [
+      write ? 'Contacts.ReadWrite' : 'Contacts.Read',
+      'MailboxSettings.Read',
+      'User.Read',
+      'offline_access',
+    ],
+    extraParameters: {
+      response_mode: 'query',
+      prompt: 'select_account',
       ...(email === undefined ? {} : { login_hint: email }),
     },
   };

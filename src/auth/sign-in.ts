@@ -12,7 +12,7 @@ import {
 import type { OAuthClient, OAuthServer } from './servers.ts';
 import { createTokenEndpoint, type TokenSet } from './tokens.ts';
 
-const CALLBACK = '/callback';
+const DEFAULT_REDIRECT = { host: '127.0.0.1', path: '/callback' };
 const TIMEOUT_MS = 5 * 60_000;
 
 export interface SignInOptions {
@@ -41,7 +41,8 @@ export async function signIn(options: SignInOptions): Promise<TokenSet> {
   const state = oauth.generateRandomState();
   const verifier = server.pkce ? oauth.generateRandomCodeVerifier() : undefined;
   const listener = await listen(options.port ?? 0);
-  const redirectUri = `http://127.0.0.1:${listener.port}${CALLBACK}`;
+  const { host, path } = server.redirect ?? DEFAULT_REDIRECT;
+  const redirectUri = `http://${host}:${listener.port}${path}`;
   const expected: Expected = { server, client, state, redirectUri };
   const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const over = new AbortController();

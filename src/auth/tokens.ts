@@ -31,7 +31,7 @@ export interface TokenEndpoint {
 }
 
 /** Sign-ins are rare: whatever the vendor allows, one at a time is enough. */
-const LIMITS = { concurrency: 1, budgets: [] };
+export const LIMITS = { concurrency: 1, budgets: [] };
 
 export function createTokenEndpoint(
   server: OAuthServer,
@@ -45,13 +45,12 @@ export function createTokenEndpoint(
     issuer: server.issuer,
     authorization_endpoint: server.authorizationEndpoint,
     token_endpoint: server.tokenEndpoint,
-    revocation_endpoint: server.revocationEndpoint,
+    ...(server.revocationEndpoint !== undefined && {
+      revocation_endpoint: server.revocationEndpoint,
+    }),
   };
   const self: oauth.Client = { client_id: client.id };
-  const auth =
-    server.clientAuth === 'basic'
-      ? oauth.ClientSecretBasic(client.secret)
-      : oauth.ClientSecretPost(client.secret);
+  const auth = clientAuth(server, client);
   const options = transport(api, server);
   const answered = (
     ask: () => Promise<Response>,
@@ -83,27 +82,64 @@ export function createTokenEndpoint(
   };
 }
 
+export function clientAuth({ clientAuth: how }: OAuthServer, { secret = '' }: OAuthClient) {
+  switch (how) {
+    case 'basic':
+      return oauth.ClientSecretBasic(secret);
+    case 'post':
+      return oauth.ClientSecretPost(secret);
+    case 'none':
+      return oauth.None();
+  }
+}
+
 /** Our own transport; plain http is refused there unless it is this machine. */
-function transport(api: Api, server: OAuthServer): oauth.TokenEndpointRequestOptions {
+export function transport(api: Api, server: OAuthServer): oauth.TokenEndpointRequestOptions {
   const plain = new URL(server.tokenEndpoint).protocol === 'http:';
   const send = api.fetch as (url: string, options: unknown) => Promise<Response>;
   return { [oauth.customFetch]: send, ...(plain ? { [oauth.allowInsecureRequests]: true } : {}) };
 }
 
 /** @throws {SignInFailed, Unreachable} */
-async function inOurWords<T>(server: OAuthServer, work: () => Promise<T>): Promise<T> {
+export async function inOurWords<T>(server: OAuthServer, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (httpFailureIn(error) !== undefined || serverTrouble(error)) {
       throw new Unreachable(`${server.name}’s sign-in cannot be reached.`, { cause: error });
     }
-    const said = error instanceof oauth.ResponseBodyError ? ` (${error.error})` : '';
+    const said = error instanceof oauth.ResponseBodyError ? ` (${reason(error)})` : '';
     throw new SignInFailed(`${server.name} refused the sign-in${said}.`, { cause: error });
   }
 }
 
+/** Microsoft's own number says more than the standard's word. */
+function reason({ error, error_description: description }: oauth.ResponseBodyError): string {
+  const number = /^AADSTS\d+/u.exec(description ?? '')?.[0];
+  return number === undefined ? error : `${number}: ${AADSTS[number] ?? error}`;
+}
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const AADSTS: Readonly<Record<string, string>> = {
+  AADSTS50020: 'this account does not belong to the organization',
+  AADSTS50034: 'there is no such account',
+  AADSTS50076: 'a second factor is needed; sign in again',
+  AADSTS50079: 'a second factor has to be set up first',
+  AADSTS50105: 'your administrator has not given you this app',
+  AADSTS50173: 'the sign-in was ended, by a new password for example',
+  AADSTS53003: 'your organization’s rules do not allow it from here',
+  AADSTS65001: 'the access was not granted',
+  AADSTS70008: 'the sign-in took too long, or was not used for too long',
+  AADSTS70016: 'nobody has signed in yet',
+  AADSTS700016: 'Microsoft does not know this client id',
+  AADSTS700082: 'the sign-in was not used for too long',
+  AADSTS7000218: '"Allow public client flows" is off in the app’s registration',
+  AADSTS90094: 'an administrator of your organization has to allow it',
+};
+
 function serverTrouble(error: unknown): boolean {
+  if (error instanceof oauth.ResponseBodyError && error.error === 'temporarily_unavailable')
+    return true;
   const status = error instanceof oauth.ResponseBodyError ? error.status : responseStatus(error);
   return status >= 500;
 }
@@ -113,7 +149,7 @@ function responseStatus(error: unknown): number {
   return cause instanceof Response ? cause.status : 0;
 }
 
-function toTokenSet(answer: oauth.TokenEndpointResponse, now: number): TokenSet {
+export function toTokenSet(answer: oauth.TokenEndpointResponse, now: number): TokenSet {
   const { refresh_token: refreshToken, expires_in: expiresIn, scope } = answer;
   const domain: unknown = answer['api_domain'];
   const refreshExpiresIn: unknown = answer['refresh_token_expires_in'];
@@ -129,8 +165,19 @@ function toTokenSet(answer: oauth.TokenEndpointResponse, now: number): TokenSet 
   };
 }
 
-/** What the user unticked on the vendor's page, of what the sync cannot do without. */
+/**
+ * What the user unticked on the vendor's page, of what the sync cannot do without. Microsoft names
+ * its scopes with or without their address, in any case, and the refresh token's not at all.
+ */
 export function missingScopes(server: OAuthServer, tokens: TokenSet): readonly string[] {
   const { scopes } = tokens;
-  return scopes === undefined ? [] : server.scopes.filter((scope) => !scopes.includes(scope));
+  if (scopes === undefined) return [];
+  const granted = new Set(scopes.map(plainScope));
+  return server.scopes.filter((scope) => !OPTIONAL.has(scope) && !granted.has(plainScope(scope)));
+}
+
+const OPTIONAL: ReadonlySet<string> = new Set(['offline_access', 'MailboxSettings.Read']);
+
+function plainScope(scope: string): string {
+  return scope.replace(/^https:\/\/graph\.microsoft\.com\//iu, '').toLowerCase();
 }

@@ -3,12 +3,7 @@ import {
   createTokenCredentials,
   type TokenStore,
 } from '../auth/credentials.ts';
-import {
-  googleServer,
-  pipedriveServer,
-  type OAuthClient,
-  type OAuthServer,
-} from '../auth/servers.ts';
+import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
 import { createTokenEndpoint, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
@@ -17,8 +12,6 @@ import {
 } from '../crm/pipedrive/index.ts';
 import type { FieldName } from '../contact/contact.ts';
 import type { Api, Credentials } from '../http/api.ts';
-import { createGoogleSide, googleApiBases, type GoogleSide } from '../providers/google/index.ts';
-import { googleLimits } from '../providers/google/limits.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import type { Connection } from '../store/connections.ts';
 import type { Store } from '../store/open.ts';
@@ -26,6 +19,8 @@ import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import type { CustomField } from '../sync/store-port.ts';
 import type { Side } from '../plan/model.ts';
+import type { Vendor } from './environment.ts';
+import { delay, isProvider, PROVIDERS, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
 import { Refused } from './usage-error.ts';
 
@@ -41,19 +36,6 @@ export interface PipedriveLogin {
 }
 
 const PIPEDRIVE_API = 'https://api.pipedrive.com';
-
-export function googleSide(session: Session, credentials: Credentials): GoogleSide {
-  const { env } = session;
-  const bases = googleApiBases(env.googleUrl);
-  const limits = env.adjust('google', googleLimits());
-  const http = session.http();
-  const api = http.api({ name: 'google', base: bases.people, credentials, limits });
-  const userinfo =
-    bases.userinfo === bases.people
-      ? api
-      : http.api({ name: 'google', base: bases.userinfo, credentials, limits });
-  return createGoogleSide({ api, userinfo, ...delay(session) });
-}
 
 export function pipedriveApi(session: Session, credentials: Credentials, domain?: string): Api {
   const { env } = session;
@@ -98,29 +80,23 @@ export function pipedriveSide(
   });
 }
 
-function delay({ env }: Session): { visibilityDelayMs?: number } {
-  return env.visibilityDelayMs === undefined ? {} : { visibilityDelayMs: env.visibilityDelayMs };
-}
-
-export function googleOAuth(session: Session, write: boolean, email?: string): OAuthServer {
-  const { googleAuthUrl } = session.env;
-  return googleServer({ base: googleAuthUrl, write, ...(email === undefined ? {} : { email }) });
-}
-
 export function pipedriveOAuth(session: Session): OAuthServer {
   return pipedriveServer(session.env.pipedriveAuthUrl);
 }
 
 /** @throws {Refused} naming the variables that are missing */
-export function clientOf(session: Session, vendor: 'google' | 'pipedrive'): OAuthClient {
-  const client = vendor === 'google' ? session.env.googleClient : session.env.pipedriveClient;
+export function clientOf({ env }: Session, vendor: Vendor): OAuthClient {
+  const client = env[`${vendor}Client`];
   if (client !== undefined) return client;
-  const name = vendor.toUpperCase();
+  const { name, secret } = vendor === 'pipedrive' ? CRM : PROVIDERS[vendor];
+  const variable = `CONTACTSYNC_${vendor.toUpperCase()}_CLIENT`;
   throw new Refused(
-    `contactsync needs an OAuth client of yours to sign in to ${vendor === 'google' ? 'Google' : 'Pipedrive'}.`,
-    `Set CONTACTSYNC_${name}_CLIENT_ID and CONTACTSYNC_${name}_CLIENT_SECRET; the README says where to get them.`,
+    `contactsync needs an OAuth client of yours to sign in to ${name}.`,
+    `Set ${variable}_ID${secret ? ` and ${variable}_SECRET` : ''}; the README says where to get ${secret ? 'them' : 'it'}.`,
   );
 }
+
+const CRM = { name: 'Pipedrive', secret: true };
 
 export interface TokenOwner {
   readonly side: Side;
@@ -154,12 +130,14 @@ export function storedCredentials(
   store: Store,
   connection: Connection,
 ): Credentials {
-  if (connection.kind === 'google') {
+  const { kind } = connection;
+  if (isProvider(kind)) {
+    const { name, server } = PROVIDERS[kind];
     return tokenCredentials(session, {
       side: 'provider',
-      name: 'Google',
-      server: googleOAuth(session, false),
-      client: clientOf(session, 'google'),
+      name,
+      server: server(session, false),
+      client: clientOf(session, kind),
       store: storedTokens(store, connection, 'provider'),
     });
   }
@@ -206,11 +184,22 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: googleSide(session, storedCredentials(session, store, provider)),
+      provider: storedProvider(session, store, provider),
       crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
     },
     store: accountStore,
   };
+}
+
+/** The address book of a login that is stored. */
+export function storedProvider(
+  session: Session,
+  store: Store,
+  connection: Connection,
+): ProviderSide {
+  const { kind } = connection;
+  if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
+  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection));
 }
 
 export function connectionOf(store: Store, id: number): Connection {

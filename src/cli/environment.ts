@@ -14,7 +14,10 @@ export interface Environment {
   readonly googleAuthUrl: string | undefined;
   readonly pipedriveUrl: string | undefined;
   readonly pipedriveAuthUrl: string | undefined;
+  readonly microsoftUrl: string | undefined;
+  readonly microsoftAuthUrl: string | undefined;
   readonly googleClient: OAuthClient | undefined;
+  readonly microsoftClient: OAuthClient | undefined;
   readonly pipedriveClient: OAuthClient | undefined;
   readonly pipedriveRedirectPort: number;
   /** Milliseconds; each vendor's own where it is not set. */
@@ -22,8 +25,13 @@ export interface Environment {
   /** Whether budgets are kept in advance. */
   readonly paced: boolean;
   /** The vendor's limits with the user's own figures in place of the published ones. */
-  readonly adjust: (vendor: 'google' | 'pipedrive', limits: Limits) => Limits;
+  readonly adjust: (vendor: Vendor, limits: Limits) => Limits;
 }
+
+const VENDORS = ['google', 'microsoft', 'pipedrive'] as const;
+
+/** Whoever is called. */
+export type Vendor = (typeof VENDORS)[number];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +45,9 @@ export function readEnvironment(env: Variables): Environment {
   const pipedriveUrl = address('CONTACTSYNC_PIPEDRIVE_URL');
   const googleAuthUrl = address('CONTACTSYNC_GOOGLE_AUTH_URL');
   const pipedriveAuthUrl = address('CONTACTSYNC_PIPEDRIVE_AUTH_URL');
+  const microsoftUrl = address('CONTACTSYNC_MICROSOFT_URL');
+  const microsoftAuthUrl = address('CONTACTSYNC_MICROSOFT_AUTH_URL');
+  const microsoftClient = publicClient(env, 'MICROSOFT');
   const googleClient = client(env, 'GOOGLE');
   const pipedriveClient = client(env, 'PIPEDRIVE');
   // Without a client of the user's own, nobody signs in at the vendor's page.
@@ -45,6 +56,7 @@ export function readEnvironment(env: Variables): Environment {
     pipedriveUrl,
     ...(googleClient === undefined ? [] : [googleAuthUrl]),
     ...(pipedriveClient === undefined ? [] : [pipedriveAuthUrl]),
+    ...(microsoftClient === undefined ? [] : [microsoftUrl, microsoftAuthUrl]),
   ];
   return {
     home: filled(env['CONTACTSYNC_HOME']),
@@ -54,7 +66,10 @@ export function readEnvironment(env: Variables): Environment {
     googleAuthUrl,
     pipedriveUrl,
     pipedriveAuthUrl,
+    microsoftUrl,
+    microsoftAuthUrl,
     googleClient,
+    microsoftClient,
     pipedriveClient,
     pipedriveRedirectPort:
       port(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
@@ -84,6 +99,12 @@ function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | u
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
+/** One that has no secret to keep. */
+function publicClient(env: Variables, vendor: 'MICROSOFT'): OAuthClient | undefined {
+  const id = filled(env[`CONTACTSYNC_${vendor}_CLIENT_ID`]);
+  return id === undefined ? undefined : { id };
+}
+
 function port(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
@@ -103,7 +124,7 @@ function seconds(env: Variables, name: string): number | undefined {
 }
 
 const Figures = v.record(
-  v.picklist(['google', 'pipedrive']),
+  v.picklist(VENDORS),
   v.object({
     concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),

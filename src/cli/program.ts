@@ -28,7 +28,9 @@ export type Perform = (
 /** The command line's grammar. What a command does is loaded when it is called. */
 export function createProgram(version: string, perform: Perform): Command {
   const program = new Command('contactsync')
-    .description('Keeps the contacts of Google in step with Pipedrive, from your own machine.')
+    .description(
+      'Keeps the contacts of Google and Microsoft in step with Pipedrive, from your own machine.',
+    )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print help for a command')
@@ -67,7 +69,7 @@ function setUpCommands(program: Command, perform: Perform): void {
     .option('--crm-token-stdin', 'read the CRM’s personal token from standard input')
     .option('--group <name-or-id>', 'the group of contacts to sync; all for every contact')
     .addOption(
-      new Option('--direction <direction>', 'one-way: Google to Pipedrive').choices([
+      new Option('--direction <direction>', 'one-way: from the address book to the CRM').choices([
         'one-way',
         'two-way',
       ]),
@@ -152,7 +154,7 @@ function everyDayCommands(program: Command, perform: Perform): void {
 function tryOutCommands(program: Command, perform: Perform): void {
   command(program, 'sandbox')
     .helpGroup('Try it:')
-    .description('serve a local Google and Pipedrive with example contacts')
+    .description('serve a local Google, Microsoft and Pipedrive with example contacts')
     .option('--port <n>', 'the port; 0 or left out: any free one', parsePort)
     .option('--contacts <file>', 'an address book of your own, exported as vCard')
     .option('--count <n>', 'so many made-up contacts', parseWhole)

@@ -1,25 +1,25 @@
+import { signInByDevice } from '../auth/device-code.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { createTokenEndpoint, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import type { OAuthClient, OAuthServer } from '../auth/servers.ts';
 import { createApiTokenCredentials, type TokenStore } from '../auth/credentials.ts';
 import { readUser, type PipedriveUser } from '../crm/pipedrive/set-up.ts';
-import type { GoogleSide } from '../providers/google/index.ts';
 import {
   clientOf,
-  googleOAuth,
-  googleSide,
   pipedriveApi,
   pipedriveOAuth,
   tokenCredentials,
   type PipedriveLogin,
 } from './compose.ts';
+import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
 import { Refused, TokenRefused, UsageError } from './usage-error.ts';
 
-/** A fresh sign-in at Google, not stored yet; whose it is has to be asked. */
-export interface GoogleGrant {
-  readonly side: GoogleSide;
+/** A fresh sign-in at a provider, not stored yet; whose it is has to be asked. */
+export interface ProviderGrant {
+  readonly kind: ProviderKind;
+  readonly side: ProviderSide;
   readonly tokens: () => TokenSet;
   /** Ends every sign-in of this person with the user's OAuth client, not this one alone. */
   revoke(): Promise<void>;
@@ -57,18 +57,22 @@ export interface BrowserChoice {
 }
 
 /** @throws {Refused} without an OAuth client */
-export async function grantAtGoogle(
+export async function grantAt(
+  kind: ProviderKind,
   session: Session,
   email: string,
   browser: BrowserChoice,
-): Promise<GoogleGrant> {
-  const server = googleOAuth(session, false, email);
-  const client = clientOf(session, 'google');
-  const store = memory(await authorize(session, server, browser));
+): Promise<ProviderGrant> {
+  const provider = PROVIDERS[kind];
+  const { name } = provider;
+  const server = provider.server(session, false, email);
+  const client = clientOf(session, kind);
+  const store = memory(await authorize(session, { server, client }, browser));
   return {
-    side: googleSide(
+    kind,
+    side: provider.side(
       session,
-      tokenCredentials(session, { side: 'provider', name: 'Google', server, client, store }),
+      tokenCredentials(session, { side: 'provider', name, server, client, store }),
     ),
     tokens: store.load,
     revoke: () => revokeTokens(session, server, client, store.load()),
@@ -87,15 +91,16 @@ export function revokeTokens(
 }
 
 /** @throws {Refused} when a box was left unticked */
-export function checkScopes(session: Session, { tokens }: GoogleGrant): void {
-  if (missingScopes(googleOAuth(session, false), tokens()).length === 0) return;
+export function checkScopes(session: Session, { kind, tokens }: ProviderGrant): void {
+  const { name, server } = PROVIDERS[kind];
+  if (missingScopes(server(session, false), tokens()).length === 0) return;
   throw new Refused(
-    'Google was not allowed to show contactsync your contacts.',
-    'Run the command again and tick the box for contacts on Google’s page.',
+    `${name} was not allowed to show contactsync your contacts.`,
+    `Run the command again and tick the box for contacts on ${name}’s page.`,
   );
 }
 
-/** Whether Google delivers both addresses to one mailbox: its two domains are one, and dots and tags are air. */
+/** Whether both addresses lead to one mailbox; Google's two domains are one, and dots and tags are air there. */
 export function sameMailbox(one: string, two: string): boolean {
   return canonical(one) === canonical(two);
 }
@@ -165,7 +170,7 @@ export async function pipedriveByOAuth(
   const server = pipedriveOAuth(session);
   const client = clientOf(session, 'pipedrive');
   const store = memory(
-    await authorize(session, server, browser, session.env.pipedriveRedirectPort),
+    await authorize(session, { server, client }, browser, session.env.pipedriveRedirectPort),
   );
   const credentials = tokenCredentials(session, {
     side: 'crm',
@@ -201,14 +206,21 @@ function filled(token: string): string {
   return token.trim();
 }
 
+interface Registration {
+  readonly server: OAuthServer;
+  readonly client: OAuthClient;
+}
+
 async function authorize(
   session: Session,
-  server: OAuthServer,
+  { server, client }: Registration,
   { noBrowser }: BrowserChoice,
   port?: number,
 ): Promise<TokenSet> {
   const { io } = session;
-  const client = clientOf(session, server.name === 'Google' ? 'google' : 'pipedrive');
+  if (noBrowser && server.deviceEndpoint !== undefined) {
+    return withCode(session, { server, client });
+  }
   const willOpen = !noBrowser && io.canAsk;
   return signIn({
     server,
@@ -234,6 +246,20 @@ async function authorize(
           },
         }
       : {}),
+  });
+}
+
+/** Where the vendor has a page for it, nothing has to come back to this machine. */
+function withCode({ io, http, signal }: Session, registration: Registration): Promise<TokenSet> {
+  return signInByDevice({
+    ...registration,
+    http: http(),
+    signal,
+    onCode: ({ code, address }) => {
+      io.warn(
+        `Sign in to ${registration.server.name} on any device, at\n  ${address}\nwith the code\n  ${code}\n`,
+      );
+    },
   });
 }
 

@@ -12,7 +12,6 @@ import {
   sameAddress,
   sameBirthday,
   sameEntry,
-  sameLabel,
   sameLine,
   sameNotes,
   samePlace,
@@ -21,7 +20,7 @@ import {
 
 /** What changed in one field of a contact. */
 export type FieldEdit =
-  | { readonly kind: 'entries'; readonly edit: ListEdit<Entry> }
+  | { readonly kind: 'entries'; readonly list: ListField; readonly edit: ListEdit<Entry> }
   | { readonly kind: 'addresses'; readonly edit: ListEdit<Address> }
   | { readonly kind: 'name'; readonly edit: NameEdit }
   | { readonly kind: 'value'; readonly value: Contact[FieldName] | undefined };
@@ -65,7 +64,7 @@ export function diffField(
   if (before[field] === after[field]) return undefined;
   if (isListField(field)) {
     const edit = diffList(before[field], after[field], entryKind(field));
-    return edit && { kind: 'entries', edit };
+    return edit && { kind: 'entries', list: field, edit };
   }
   if (field === 'addresses') {
     const edit = diffList(before.addresses, after.addresses, ADDRESS_KIND);
@@ -92,7 +91,7 @@ function sameScalar(
 export function applyField(field: FieldName, edit: FieldEdit, contact: Contact): Contact {
   switch (edit.kind) {
     case 'entries': {
-      const list = field as ListField;
+      const { list } = edit;
       return { ...contact, [list]: applyList(edit.edit, contact[list], entryKind(list)) };
     }
     case 'addresses':
@@ -102,74 +101,6 @@ export function applyField(field: FieldName, edit: FieldEdit, contact: Contact):
     case 'value':
       return applyPatch(contact, { [field]: edit.value ?? null });
   }
-}
-
-/** `edit` without what contradicts `winner`, which changed the same things otherwise. */
-export function yieldTo(winner: FieldEdit, edit: FieldEdit): FieldEdit | undefined {
-  if (winner.kind === 'entries' && edit.kind === 'entries') {
-    const rest = withoutClashes(winner.edit, edit.edit, (a, b) => a.value === b.value);
-    return rest && { kind: 'entries', edit: rest };
-  }
-  if (winner.kind === 'addresses' && edit.kind === 'addresses') {
-    const rest = withoutClashes(winner.edit, edit.edit, samePlace);
-    return rest && { kind: 'addresses', edit: rest };
-  }
-  if (winner.kind === 'name' && edit.kind === 'name') return yieldName(winner.edit, edit.edit);
-  return undefined;
-}
-
-function withoutClashes<T>(
-  winner: ListEdit<T>,
-  edit: ListEdit<T>,
-  same: (one: T, two: T) => boolean,
-): ListEdit<T> | undefined {
-  const changed = edit.changed.filter(
-    ({ from }) => !winner.changed.some((change) => same(change.from, from)),
-  );
-  const left = edit.added.length + edit.removed.length + changed.length;
-  return left === 0 ? undefined : { ...edit, changed };
-}
-
-function yieldName(winner: NameEdit, edit: NameEdit): FieldEdit | undefined {
-  if (winner.kind === 'whole' || edit.kind === 'whole') return undefined;
-  const parts = Object.entries(edit.parts).filter(([part]) => !(part in winner.parts));
-  if (parts.length === 0) return undefined;
-  return { kind: 'name', edit: { kind: 'parts', parts: Object.fromEntries(parts) } };
-}
-
-/** Whether the two edits want the same thing to be different things. */
-export function clash(one: FieldEdit, two: FieldEdit): boolean {
-  if (one.kind === 'entries' && two.kind === 'entries') {
-    return listsClash(
-      one.edit,
-      two.edit,
-      (a, b) => a.value === b.value,
-      (a, b) => a.value === b.value && sameLabel(a.label, b.label),
-    );
-  }
-  if (one.kind === 'addresses' && two.kind === 'addresses') {
-    return listsClash(one.edit, two.edit, samePlace, sameAddress);
-  }
-  if (one.kind === 'name' && two.kind === 'name') return namesClash(one.edit, two.edit);
-  return true;
-}
-
-function listsClash<T>(
-  one: ListEdit<T>,
-  two: ListEdit<T>,
-  sameFrom: (a: T, b: T) => boolean,
-  sameTo: (a: T, b: T) => boolean,
-): boolean {
-  return one.changed.some((a) =>
-    two.changed.some((b) => sameFrom(a.from, b.from) && !sameTo(a.to, b.to)),
-  );
-}
-
-function namesClash(one: NameEdit, two: NameEdit): boolean {
-  if (one.kind === 'whole' || two.kind === 'whole') return true;
-  return Object.entries(one.parts).some(
-    ([part, value]) => part in two.parts && two.parts[part as keyof typeof two.parts] !== value,
-  );
 }
 
 /** The field's value for a patch: `null` where a single value is absent. */

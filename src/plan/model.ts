@@ -133,7 +133,7 @@ export type ReleaseReason =
   | 'deleted-in-crm'
   /** Gone at the provider, but another account still feeds the person. */
   | 'crm-shared'
-  /** The provider's record was merged into one that has a mapping of its own. */
+  /** One record was merged into another that has a mapping of its own. */
   | 'merged'
   /** A run deleted the record that was left, or both were deleted. */
   | 'gone'

@@ -1,14 +1,13 @@
 import { FIELDS, type Contact, type FieldName, type Patch } from '../contact/contact.ts';
 import {
-  applyField,
-  clash,
   diffField,
   identicalField,
   patchValue,
   sameField,
-  yieldTo,
   type FieldEdit,
 } from '../contact/fields.ts';
+import { clash, meeting, yieldTo } from '../contact/two-edits.ts';
+import { carriedInto } from './carry.ts';
 import {
   SIDES,
   other,
@@ -164,7 +163,11 @@ function mergeField(field: FieldName, pair: Pair, rules: Rules): MergedField | u
     case 'open':
       return { agreed: { provider: {}, crm: {} }, writes: [], conflict: verdict.conflict };
     case 'carry': {
-      const writes = SIDES.flatMap((side) => carry(context, verdict.edits[other(side)], side));
+      const writes = SIDES.flatMap((side) => {
+        const own = diffField(field, bases[side], now[side]);
+        const edit = verdict.edits[other(side)];
+        return carry(context, edit && meeting(own, edit), side);
+      });
       const { conflict } = verdict;
       return { agreed: agreedBases(field, writes, now), writes, ...(conflict && { conflict }) };
     }
@@ -279,7 +282,7 @@ function carry(
   side: Side,
 ): readonly FieldWrite[] {
   if (edit === undefined) return [];
-  const wanted = rules.holds[side](applyField(field, edit, now[side]));
+  const wanted = carriedInto(now[side], field, edit, rules.holds[side]);
   if (sameField(field, wanted, now[side])) return [];
   return [
     { side, patch: patchValue(wanted, field), delivers: patchValue(now[other(side)], field) },

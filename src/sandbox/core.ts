@@ -29,12 +29,20 @@ export interface SandboxAnswer {
 export interface VendorSandbox {
   readonly vendor: Vendor;
   /** Resolves to `undefined` for a path that is not this vendor's. A write has taken effect on return. */
-  handle(request: SandboxRequest): SandboxAnswer | undefined;
+  handle(request: SandboxRequest, passage?: Passage): SandboxAnswer | undefined;
+  /** Told of each request as it arrives; what comes back is called, once or more, when it is done with. */
+  arrive?(request: SandboxRequest): () => void;
   /** `POST /control/<vendor>/<action>` with a JSON body; the answer is sent as JSON. */
   control(action: string, body: unknown): unknown;
   /** Whether the request would change contacts, groups, organizations or pictures. */
   isWrite(request: SandboxRequest): boolean;
 }
+
+/**
+ * Lets a request that came inside another one, as in a batch, meet faults of its own.
+ * @throws {ConnectionLost}
+ */
+export type Passage = (request: SandboxRequest, answer: () => SandboxAnswer) => SandboxAnswer;
 
 export type Vendor = 'google' | 'pipedrive' | 'microsoft';
 
@@ -55,6 +63,16 @@ export class BadJson extends Error {
   constructor(options?: { cause?: unknown }) {
     super('The body is not JSON.', options);
     this.name = 'BadJson';
+  }
+}
+
+/** A fault of a request inside another one that takes the whole connection with it. */
+export class ConnectionLost extends Error {
+  readonly kind: 'cut' | 'hang';
+  constructor(kind: 'cut' | 'hang') {
+    super('The connection is lost.');
+    this.name = 'ConnectionLost';
+    this.kind = kind;
   }
 }
 

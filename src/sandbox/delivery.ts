@@ -1,3 +1,4 @@
+import { ConnectionLost } from './core.ts';
 import type { SandboxAnswer, SandboxClock } from './core.ts';
 import { shortened } from './faults.ts';
 import type { Fault } from './faults.ts';
@@ -14,6 +15,50 @@ const HTML_PAGE = '<!doctype html><title>Welcome</title><h1>Please accept our te
 
 /** What a request meets with. @param answer lets it take effect */
 export function deliver(
+  fault: Fault | undefined,
+  answer: () => SandboxAnswer,
+  clock: SandboxClock,
+): Delivery {
+  try {
+    return delivered(fault, answer, clock);
+  } catch (error) {
+    if (error instanceof ConnectionLost) return { kind: error.kind };
+    throw error;
+  }
+}
+
+/**
+ * The same for a request inside another one: what it answers there.
+ * @throws {ConnectionLost} when the fault takes the whole connection with it
+ */
+export function innerAnswer(
+  fault: Fault | undefined,
+  answer: () => SandboxAnswer,
+  clock: SandboxClock,
+): SandboxAnswer {
+  const delivery = delivered(fault, answer, clock);
+  switch (delivery.kind) {
+    case 'answer':
+      return delivery.answer;
+    case 'half':
+      return { ...delivery.answer, body: halfOf(bytesOf(delivery.answer.body)).toString() };
+    case 'cut':
+    case 'hang':
+      throw new ConnectionLost(delivery.kind);
+  }
+}
+
+export function halfOf(whole: Buffer): Buffer {
+  return whole.subarray(0, Math.floor(whole.length / 2));
+}
+
+export function bytesOf(body: SandboxAnswer['body']): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  if (typeof body === 'string') return Buffer.from(body);
+  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
+}
+
+function delivered(
   fault: Fault | undefined,
   answer: () => SandboxAnswer,
   clock: SandboxClock,

@@ -133,9 +133,9 @@ function shortenedValue(value: unknown, keep: 'half' | 'none'): unknown {
   return value.slice(0, keep === 'half' ? Math.floor(value.length / 2) : 0);
 }
 
-/** Google's `nextPageToken`; Pipedrive's `additional_data`, by cursor or by start. */
+/** Google's `nextPageToken`; Microsoft's `@odata.nextLink`; Pipedrive's `additional_data`, by cursor or by start. */
 function withoutNextPage(body: Record<string, unknown>): object {
-  const { nextPageToken: _, additional_data: more, ...rest } = body;
+  const { nextPageToken: _, '@odata.nextLink': _link, additional_data: more, ...rest } = body;
   if (!isRecord(more)) return rest;
   const { pagination } = more;
   return {

@@ -7,6 +7,8 @@ import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import { GOOGLE_CLIENT, createGoogleSandbox } from './google/index.ts';
 import type { GoogleSandbox } from './google/index.ts';
+import { MICROSOFT_CLIENT, createMicrosoftSandbox } from './microsoft/index.ts';
+import type { MicrosoftSandbox } from './microsoft/index.ts';
 import { createPipedriveSandbox } from './pipedrive/index.ts';
 import type { PipedriveSandbox } from './pipedrive/index.ts';
 import type { SandboxContact } from './seed-contact.ts';
@@ -16,13 +18,13 @@ import type { RequestLogEntry } from './server.ts';
 export interface SandboxOptions {
   /** 0, any free one, by default. */
   readonly port?: number;
-  /** Google's address book at the start. */
+  /** Google's address book at the start, and Outlook's as far as its slots go. */
   readonly contacts?: readonly SandboxContact[];
   /** Of the CRM's company. */
   readonly plan?: 'essential' | 'professional';
   /** The same seed gives the same ids, etags and tokens. */
   readonly seed?: number;
-  /** How long Google's lists hide fresh writes. */
+  /** How long the providers' lists hide fresh writes. */
   readonly visibilityDelayMs?: number;
   /** Whether the vendors' rate limits and budgets are enforced. */
   readonly enforceLimits?: boolean;
@@ -30,6 +32,8 @@ export interface SandboxOptions {
   readonly autoConsent?: boolean;
   /** Who signs in at Google. */
   readonly email?: string;
+  /** Who signs in at Microsoft: ann@outlook.com by default; an address of another domain is a work account. */
+  readonly microsoftEmail?: string;
   /** The OAuth app at Google is in "Testing": refresh tokens die after 7 days. */
   readonly testing?: boolean;
   /** How many contacts Google takes through its API; 25,000 by default. */
@@ -42,6 +46,7 @@ export interface Sandbox {
   /** What points contactsync at the sandbox. */
   readonly env: Readonly<Record<string, string>>;
   readonly google: GoogleSandbox;
+  readonly microsoft: MicrosoftSandbox;
   readonly pipedrive: PipedriveSandbox;
   readonly faults: Faults;
   requests(): readonly RequestLogEntry[];
@@ -62,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const house = {
     clock,
     faults,
-    vendors: () => [vendors.google, vendors.pipedrive],
+    vendors: () => [vendors.google, vendors.microsoft, vendors.pipedrive],
     requests: () => log,
     advance: (ms: number) => clock.advance(ms),
     reset() {
@@ -85,6 +90,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get google() {
       return vendors.google;
     },
+    get microsoft() {
+      return vendors.microsoft;
+    },
     get pipedrive() {
       return vendors.pipedrive;
     },
@@ -102,6 +110,14 @@ function createVendors(options: SandboxOptions, clock: SandboxClock, origin: () 
   const seed = options.seed ?? 1;
   return {
     google: createGoogleSandbox({ clock, random: seededRandom(seed) }, { ...options, origin }),
+    microsoft: createMicrosoftSandbox(
+      { clock, random: seededRandom(seed + 2) },
+      {
+        ...options,
+        email: options.microsoftEmail ?? 'ann@outlook.com',
+        behaviour: { enforceLimits: options.enforceLimits ?? false },
+      },
+    ),
     pipedrive: createPipedriveSandbox(
       { clock, random: seededRandom(seed + 1) },
       {
@@ -119,6 +135,9 @@ function environment(url: string, pipedrive: PipedriveSandbox): Readonly<Record<
     CONTACTSYNC_GOOGLE_AUTH_URL: url,
     CONTACTSYNC_GOOGLE_CLIENT_ID: GOOGLE_CLIENT.id,
     CONTACTSYNC_GOOGLE_CLIENT_SECRET: GOOGLE_CLIENT.secret,
+    CONTACTSYNC_MICROSOFT_URL: url,
+    CONTACTSYNC_MICROSOFT_AUTH_URL: url,
+    CONTACTSYNC_MICROSOFT_CLIENT_ID: MICROSOFT_CLIENT.id,
     CONTACTSYNC_PIPEDRIVE_URL: url,
     CONTACTSYNC_PIPEDRIVE_AUTH_URL: url,
     CONTACTSYNC_PIPEDRIVE_CLIENT_ID: pipedrive.clientId,

@@ -3,7 +3,7 @@ import type { Birthday, Contact, Entry } from '../contact/contact.ts';
 /** A contact that a sandbox starts with, or that its user adds by hand. */
 export interface SandboxContact {
   readonly contact: Contact;
-  /** Names of labels; those that are missing are made. */
+  /** Names of labels, or of categories; those that are missing are made. */
   readonly groups?: readonly string[];
   readonly photo?: SandboxPhoto;
   readonly extras?: SandboxExtras;

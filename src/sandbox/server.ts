@@ -2,8 +2,15 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadControl, BadJson, sandboxRequest } from './core.ts';
-import type { SandboxAnswer, SandboxClock, SandboxRequest, Vendor, VendorSandbox } from './core.ts';
-import { deliver } from './delivery.ts';
+import type {
+  Passage,
+  SandboxAnswer,
+  SandboxClock,
+  SandboxRequest,
+  Vendor,
+  VendorSandbox,
+} from './core.ts';
+import { bytesOf, deliver, halfOf, innerAnswer } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import type { FaultList } from './faults.ts';
 
@@ -16,7 +23,11 @@ export interface RequestLogEntry {
   /** 0 when no answer was sent. */
   readonly status: number;
   readonly write: boolean;
+  /** The requests inside this one, if it is a batch. */
+  readonly items?: readonly InnerLogEntry[];
 }
+
+type InnerLogEntry = Pick<RequestLogEntry, 'method' | 'path' | 'status'>;
 
 /** What the server serves; read anew for each request, so that it can be replaced by a reset. */
 export interface Serving {
@@ -28,6 +39,9 @@ export interface Serving {
   log(entry: RequestLogEntry): void;
 }
 
+/** Graph, and the identity platform by any tenant's name. */
+const MICROSOFT =
+  /^\/(?:v1\.0|common|consumers|organizations|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\//u;
 const SECRET_PARAMETERS = ['api_token', 'access_token', 'token', 'code'];
 
 /** Resolves once it listens, on loopback only. @throws when the port is taken */
@@ -54,21 +68,63 @@ async function serve(
   if (request === undefined) return;
   const controlled = controlAnswer(serving, request);
   if (controlled !== undefined) return send(response, serving.clock, controlled);
+  const leave = arrival(serving, request);
+  response.once('close', leave);
+  const delivery = await answered(serving, request);
+  // Before the answer leaves: whoever has it may ask again at once.
+  if (delivery.kind !== 'hang') leave();
+  carryOut(delivery, response, serving.clock);
+}
+
+/** The request under the faults that befall it, and its entry in the log. */
+async function answered(serving: Serving, request: SandboxRequest): Promise<Delivery> {
   const facts = factsOf(serving, request);
   const faults = serving.faults.take(facts);
   for (const fault of faults) if (fault.kind === 'latency') await sleep(fault.ms);
+  const inside = passageOf(serving, facts.vendor);
   const delivery = deliver(
     faults.find(({ kind }) => kind !== 'latency'),
-    () => vendorAnswer(serving, request),
+    () => vendorAnswer(serving, request, inside.passage),
     serving.clock,
   );
   const query = loggableQuery(request.query);
+  const items = inside.items();
   serving.log({
     ...facts,
     ...(query === '' ? {} : { query }),
     status: 'answer' in delivery ? delivery.answer.status : 0,
+    ...(items.length === 0 ? {} : { items }),
   });
-  carryOut(delivery, response, serving.clock);
+  if (inside.delayMs() > 0) await sleep(inside.delayMs());
+  return delivery;
+}
+
+/** Faults for the requests inside one; their latencies add up, to be waited for afterwards. */
+function passageOf({ faults, clock }: Serving, vendor: Vendor) {
+  const items: InnerLogEntry[] = [];
+  let delayMs = 0;
+  const passage: Passage = (request, answer) => {
+    const { method, path } = request;
+    const befalling = faults.take({ vendor, method, path, write: method !== 'GET' });
+    for (const fault of befalling) if (fault.kind === 'latency') delayMs += fault.ms;
+    const inner = innerAnswer(
+      befalling.find(({ kind }) => kind !== 'latency'),
+      answer,
+      clock,
+    );
+    items.push({ method, path, status: inner.status });
+    return inner;
+  };
+  return { passage, items: () => items, delayMs: () => delayMs };
+}
+
+function arrival(serving: Serving, request: SandboxRequest): () => void {
+  const vendor = vendorOf(request.path);
+  const leave = serving
+    .vendors()
+    .find((each) => each.vendor === vendor)
+    ?.arrive?.(request);
+  return leave ?? (() => undefined);
 }
 
 /** `undefined` when the client went away before it had said everything. */
@@ -100,9 +156,9 @@ function controlAnswer(serving: Serving, request: SandboxRequest): SandboxAnswer
   }
 }
 
-function vendorAnswer(serving: Serving, request: SandboxRequest): SandboxAnswer {
+function vendorAnswer(serving: Serving, request: SandboxRequest, passage: Passage): SandboxAnswer {
   for (const vendor of serving.vendors()) {
-    const answer = vendor.handle(request);
+    const answer = vendor.handle(request, passage);
     if (answer !== undefined) return answer;
   }
   return { status: 404, body: 'Not Found' };
@@ -116,7 +172,7 @@ function factsOf(serving: Serving, request: SandboxRequest) {
 
 function vendorOf(path: string): Vendor {
   if (/^\/(?:api|oauth)\//u.test(path)) return 'pipedrive';
-  return /^\/(?:v1\.0|common)\//u.test(path) ? 'microsoft' : 'google';
+  return MICROSOFT.test(path) ? 'microsoft' : 'google';
 }
 
 function carryOut(delivery: Delivery, response: ServerResponse, clock: SandboxClock): void {
@@ -143,7 +199,7 @@ function sendHalf(
   { answer, length }: { readonly answer: SandboxAnswer; readonly length: 'wrong' | 'right' },
 ): void {
   const whole = bytesOf(answer.body);
-  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  const half = halfOf(whole);
   if (length === 'right') {
     const type = typeOf(answer.body);
     return send(response, clock, {
@@ -166,12 +222,6 @@ function writeHead(response: ServerResponse, clock: SandboxClock, answer: Sandbo
     ...answer.headers,
   });
   return bytes;
-}
-
-function bytesOf(body: SandboxAnswer['body']): Buffer {
-  if (body === undefined) return Buffer.alloc(0);
-  if (typeof body === 'string') return Buffer.from(body);
-  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
 }
 
 function typeOf(body: SandboxAnswer['body']): string {

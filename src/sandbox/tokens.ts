@@ -8,6 +8,8 @@ export interface Tokens<T> {
   find(token: string): T | undefined;
   /** The same, once. */
   take(token: string): T | undefined;
+  /** Whether it was issued, and its time has run out. */
+  isExpired(token: string): boolean;
   /** Its time begins anew. */
   renew(token: string): void;
   all(): readonly T[];
@@ -43,6 +45,7 @@ export function createTokens<T>({ clock, random }: SandboxSeed, kind: TokenKind)
       issued.delete(token);
       return of;
     },
+    isExpired: (token) => issued.has(token) && find(token) === undefined,
     renew(token) {
       const of = find(token);
       if (of !== undefined) keep(token, of);

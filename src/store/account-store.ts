@@ -36,7 +36,7 @@ export function createAccountStore(scope: Scope): AccountStore {
     newSince: mappings.newSince,
     liveMappings: mappings.liveMappings,
     agree: mappings.agree,
-    verdicts: mappings.verdicts,
+    verdicts: conflicts.verdicts,
     recordConflicts: conflicts.recordConflicts,
     organizationCursor: organizations.organizationCursor,
     observeOrganizations: organizations.observeOrganizations,

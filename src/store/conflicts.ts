@@ -22,7 +22,7 @@ interface Row {
 
 type PairIds = Pick<Mapping, 'providerId' | 'crmId'>;
 
-export type Conflicts = Pick<AccountStore, 'recordConflicts'> & {
+export type Conflicts = Pick<AccountStore, 'recordConflicts' | 'verdicts'> & {
   /** The latest on record for each field, without those that a later edit has overtaken. */
   known(pair: PairIds): readonly KnownConflict[];
 };
@@ -43,6 +43,12 @@ export function createConflicts({ db, accountId, now }: Scope): Conflicts {
     "UPDATE conflict SET state = 'overtaken', settled_at = ? WHERE id = ?",
   );
 
+  const verdictsOf = (column: string) =>
+    db.prepare<[number, string], { provider_id: string; crm_id: string; same: number }>(
+      `SELECT * FROM verdict WHERE account_id = ? AND ${column} = ?`,
+    );
+  const verdicts = { provider: verdictsOf('provider_id'), crm: verdictsOf('crm_id') };
+
   const latest = ({ providerId, crmId }: PairIds): readonly Row[] => {
     const rows = ofPair.all(accountId, providerId, crmId);
     return rows.filter((row, at) => rows.findIndex(({ field }) => field === row.field) === at);
@@ -54,6 +60,12 @@ export function createConflicts({ db, accountId, now }: Scope): Conflicts {
         field: row.field,
         values: JSON.parse(row.held) as Values,
         ...(row.decided_by === 'user' && row.winner !== null ? { choice: row.winner } : {}),
+      })),
+    verdicts: (side, id) =>
+      verdicts[side].all(accountId, id).map((row) => ({
+        providerId: row.provider_id,
+        crmId: row.crm_id,
+        same: row.same === 1,
       })),
     recordConflicts: db.transaction<AccountStore['recordConflicts']>((run, about, conflicts) => {
       const time = now().toISOString();

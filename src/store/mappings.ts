@@ -8,7 +8,7 @@ import {
   type Side,
   type Sighting,
 } from '../plan/model.ts';
-import type { AccountStore, Holder, MappingEffect } from '../sync/store-port.ts';
+import type { AccountStore, Holder, MappingEffect, Rekeying } from '../sync/store-port.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Marks } from './marks.ts';
 import { SELECT_MIRROR, toRevision, toSighting, type Mirror, type MirrorRow } from './mirror.ts';
@@ -32,7 +32,7 @@ export interface MappedPair {
 
 export type Mappings = Pick<
   AccountStore,
-  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'verdicts' | 'liveMappings' | 'agree'
+  'pairOf' | 'candidates' | 'holders' | 'newSince' | 'liveMappings' | 'agree'
 > & {
   /** The live mapping of this record, else the one released last. */
   find(side: Side, id: string): MappedPair | undefined;
@@ -74,11 +74,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
   const live = bySide(
     (column) => `SELECT * FROM mapping WHERE account_id = ? AND ${column} = ? AND released IS NULL`,
   );
-  const verdictsOf = (column: string) =>
-    db.prepare<[number, string], { provider_id: string; crm_id: string; same: number }>(
-      `SELECT * FROM verdict WHERE account_id = ? AND ${column} = ?`,
-    );
-  const verdicts = { provider: verdictsOf('provider_id'), crm: verdictsOf('crm_id') };
   const shared = db
     .prepare<[string, number, number], number>(
       `
@@ -99,11 +94,16 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const release = db.prepare('UPDATE mapping SET released = ?, released_at = ? WHERE id = ?');
   const revive = db.prepare('UPDATE mapping SET released = NULL, released_at = NULL WHERE id = ?');
-  const rekey = db.prepare('UPDATE mapping SET provider_id = ? WHERE id = ?');
-  const rekeyConflicts = db.prepare(`
-    UPDATE conflict SET provider_id = ? FROM mapping
-    WHERE mapping.id = ? AND conflict.account_id = mapping.account_id
-      AND conflict.provider_id = mapping.provider_id AND conflict.crm_id = mapping.crm_id`);
+  const rekey = ({ side, recordId, mappingId, bases }: Rekeying): void => {
+    const column = idColumn(side);
+    db.prepare(
+      `UPDATE conflict SET ${column} = ? FROM mapping
+       WHERE mapping.id = ? AND conflict.account_id = mapping.account_id
+         AND conflict.provider_id = mapping.provider_id AND conflict.crm_id = mapping.crm_id`,
+    ).run(recordId, mappingId);
+    db.prepare(`UPDATE mapping SET ${column} = ? WHERE id = ?`).run(recordId, mappingId);
+    saveBases(mappingId, bases);
+  };
   const select = db.prepare<[number], MappingRow>('SELECT * FROM mapping WHERE id = ?');
   const unmapped = (side: Side): string =>
     `mirror.absent IS NULL AND NOT EXISTS (SELECT 1 FROM mapping
@@ -189,8 +189,7 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
         revive.run(effect.mappingId);
         return markBoth(effect.mappingId);
       case 'rekey':
-        rekeyConflicts.run(effect.providerId, effect.mappingId);
-        rekey.run(effect.providerId, effect.mappingId);
+        rekey(effect);
         return markBoth(effect.mappingId);
     }
   };
@@ -210,18 +209,13 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
       holding(side, keys, 'mirror.absent IS NULL')
         .filter(({ id }) => id !== except)
         .map((row): Holder => {
-          const mapping = live[side].get(accountId, row.id);
+          const mapping = newest[side].get(accountId, row.id);
           const revision = toRevision(row);
-          return mapping === undefined
+          // Both were gone: whoever is back has no mapping any more.
+          return mapping === undefined || mapping.released === 'gone'
             ? { revision }
             : { revision, bases: toMapping(mapping).bases };
         }),
-    verdicts: (side, id) =>
-      verdicts[side].all(accountId, id).map((row) => ({
-        providerId: row.provider_id,
-        crmId: row.crm_id,
-        same: row.same === 1,
-      })),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
     agree: (mappingId, bases) => saveBases(mappingId, bases),

@@ -154,7 +154,8 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
   /** The vendor gave a record another id: everything that names it follows, unless the new id is known already. */
   const rekey = (side: Side, former: string, id: string): void => {
     const [old, taken] = [state.get(connection(side), former), state.get(connection(side), id)];
-    if (former === id || old === undefined || taken !== undefined) return;
+    // An id that was gone before was merged away: its mapping ended then, and must not take this place.
+    if (former === id || old === undefined || old.absent !== null || taken !== undefined) return;
     rename.run(id, connection(side), former);
     dropKeys.run(connection(side), former);
     marks.drop(side, former);

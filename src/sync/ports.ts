@@ -57,7 +57,7 @@ export interface ContactSide {
   readonly customFields?: CustomFields;
   /** Where a record's own time also moves for other reasons than a change of its content. */
   readonly changeTimes?: ChangeTimes;
-  /** Where the change feed does not tell deletions: a walk over all ids finds them. */
+  /** Where the change feed does not tell (all) deletions: a walk over all ids finds them. */
   readonly walk?: Walk;
 }
 
@@ -67,6 +67,8 @@ export interface Page {
   readonly cursor?: string;
   /** How many there will be in all, where the vendor says. */
   readonly total?: number;
+  /** A part of the feed has begun anew and cannot tell what was deleted meanwhile: the walk is due. */
+  readonly deletionsMissed?: true;
 }
 
 export type Observation =
@@ -124,6 +126,10 @@ export type Outcome =
 /** The provider's segments: labels, folders, categories. */
 export interface Groups {
   list(signal: AbortSignal): Promise<readonly Group[]>;
+  /** Whether the group is still there, where that costs less than the list. */
+  has?(id: string, signal: AbortSignal): Promise<boolean>;
+  /** The one that stands for every contact, where that is not simply all there are. */
+  readonly everything?: Group;
   /** How many contacts there are in all, where the vendor says so in one answer. */
   total?(signal: AbortSignal): Promise<number | undefined>;
 }
@@ -131,7 +137,7 @@ export interface Groups {
 export interface Group {
   readonly id: string;
   readonly name: string;
-  /** What the vendor calls such a segment: `label`, `folder`, `category`. */
+  /** What the vendor calls such a segment: `label`, `folder`, `category`, … */
   readonly kind: string;
   readonly count: number;
 }
@@ -202,6 +208,8 @@ export type FieldSurvey =
   | { readonly field: FieldName; readonly kind: 'impossible'; readonly reason: string };
 
 export interface Walk {
+  /** A whole one a day is enough: the change feed tells deletions, save what it loses. */
+  readonly daily?: true;
   /** One page of all records by ascending id. `position` comes from the page before. */
   page(position: string | undefined, signal: AbortSignal): Promise<WalkPage>;
 }

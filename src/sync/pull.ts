@@ -2,7 +2,7 @@ import type { Side } from '../plan/model.ts';
 import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
 import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
-import type { Observation, Page } from './ports.ts';
+import type { Groups, Observation, Page } from './ports.ts';
 import type { Confirmed, Keyed, ObservedPage } from './store-port.ts';
 
 /** How many suspects are read at once. */
@@ -36,7 +36,9 @@ export async function pullSide(pass: Pass, side: Side): Promise<void> {
 async function pullProvider(pass: Pass): Promise<void> {
   await checkGroup(pass);
   if (pass.options.refresh) pass.store.dropCursor('provider');
+  const listed = pass.store.cursor('provider') === undefined;
   await pullSide(pass, 'provider');
+  await walkIds(pass, 'provider', listed);
   await confirmSuspects(pass, 'provider');
 }
 
@@ -45,20 +47,26 @@ async function pullCrm(pass: Pass): Promise<void> {
   await pullOrganizations(pass);
   const listed = pass.store.cursor('crm') === undefined;
   await pullSide(pass, 'crm');
-  await walkIds(pass, listed);
+  await walkIds(pass, 'crm', listed);
   await confirmSuspects(pass, 'crm');
 }
 
 /** A group that is gone must not look like a group that everybody left. */
-async function checkGroup({ rules, sides, store, options }: Pass): Promise<void> {
+async function checkGroup(pass: Pass): Promise<void> {
+  const { rules, sides } = pass;
   if (rules.group === 'all' || sides.provider.groups === undefined) return;
-  const groups = await sides.provider.groups.list(options.signal);
-  if (!groups.some(({ id }) => id === rules.group)) {
-    throw new Guarded(
-      `The group that this account syncs no longer exists in ${sides.provider.name}. Nothing was changed.`,
-    );
-  }
-  store.saveGroups(groups);
+  if (await hasGroup(sides.provider.groups, rules.group, pass)) return;
+  throw new Guarded(
+    `The group that this account syncs no longer exists in ${sides.provider.name}. Nothing was changed.`,
+  );
+}
+
+async function hasGroup(groups: Groups, group: string, { store, options }: Pass): Promise<boolean> {
+  if (groups.has !== undefined) return groups.has(group, options.signal);
+  const all = await groups.list(options.signal);
+  if (!all.some(({ id }) => id === group)) return false;
+  store.saveGroups(all);
+  return true;
 }
 
 /** A whole listing. One that the vendor breaks off is started again, once. */
@@ -92,6 +100,7 @@ async function listOnce(pass: Pass, side: Side): Promise<void> {
 function observe(pass: Pass, side: Side, page: Page, generation?: number): void {
   checkInterrupted(pass);
   const sorted = sort(pass, side, page.items);
+  if (page.deletionsMissed === true) pass.store.saveWalk(side, {});
   pass.store.observe(side, {
     ...sorted,
     settledBy: settledBy(pass, side),
@@ -160,41 +169,42 @@ async function pullOrganizations({ sides, store, options }: Pass): Promise<void>
 
 /**
  * Deletions that the feed does not tell show as ids missing from a walk: one page of it in every
- * run, all of it when the last whole one is a day old.
+ * run, all of it when the last whole one is a day old. Where the feed tells most of them, only the latter.
  */
-async function walkIds(pass: Pass, justListed: boolean): Promise<void> {
-  const side = pass.sides.crm;
-  if (side.walk === undefined) return;
-  const now = side.now();
-  if (justListed) return pass.store.saveWalk('crm', { finishedAt: now.toISOString() });
-  const { finishedAt } = pass.store.walk('crm');
+async function walkIds(pass: Pass, side: Side, justListed: boolean): Promise<void> {
+  const target = pass.sides[side];
+  if (target.walk === undefined) return;
+  const now = target.now();
+  if (justListed) return pass.store.saveWalk(side, { finishedAt: now.toISOString() });
+  const { finishedAt } = pass.store.walk(side);
   const due = finishedAt === undefined || now.getTime() - Date.parse(finishedAt) >= WALK_EVERY_MS;
-  let unfinished = !(await walkPage(pass));
-  while (unfinished) unfinished = due && !(await walkPage(pass));
+  if (target.walk.daily === true && !due) return;
+  let unfinished = !(await walkPage(pass, side));
+  while (unfinished) unfinished = due && !(await walkPage(pass, side));
 }
 
 /** Resolves to whether this was the last page. */
-async function walkPage(pass: Pass): Promise<boolean> {
+async function walkPage(pass: Pass, side: Side): Promise<boolean> {
   const { store, sides, options } = pass;
-  const { walk } = sides.crm;
+  const { walk } = sides[side];
   if (walk === undefined) return true;
-  const before = store.walk('crm');
+  const before = store.walk(side);
   const finishedAt = before.finishedAt === undefined ? {} : { finishedAt: before.finishedAt };
-  const generation = before.generation ?? store.startListing('crm');
+  const generation = before.generation ?? store.startListing(side);
   try {
     const { items, position } = await walk.page(before.position, options.signal);
-    observe(pass, 'crm', { items }, generation);
+    observe(pass, side, { items }, generation);
     if (position !== undefined) {
-      store.saveWalk('crm', { ...finishedAt, position, generation });
+      store.saveWalk(side, { ...finishedAt, position, generation });
       return false;
     }
   } catch (error) {
     if (!(error instanceof CursorExpired) || before.position === undefined) throw error;
-    store.saveWalk('crm', finishedAt);
+    store.saveWalk(side, finishedAt);
     return false;
   }
-  store.finishListing('crm', generation, store.cursor('crm'));
-  store.saveWalk('crm', { finishedAt: sides.crm.now().toISOString() });
+  store.finishListing(side, generation, store.cursor(side));
+  store.saveWalk(side, { finishedAt: sides[side].now().toISOString() });
   return true;
 }
 

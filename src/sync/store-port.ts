@@ -188,7 +188,7 @@ export interface Keyed {
 
 export interface Holder {
   readonly revision: Revision;
-  /** Of its live mapping in this account, if it has one. */
+  /** Of its mapping in this account, live or released, if it has one. */
   readonly bases?: Bases;
 }
 
@@ -240,7 +240,7 @@ export type StepBody =
   | { readonly kind: 'link'; readonly bases: Bases; readonly differing: readonly FieldName[] }
   | { readonly kind: 'revive'; readonly mappingId: number }
   /** The vendor or the user put another record in the place of this one: the mapping follows. */
-  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string }
+  | ({ readonly kind: 'rekey' } & Rekeying)
   | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
   /** Nothing is left to map, or what is left goes on in a new record. */
   | {
@@ -254,6 +254,8 @@ export type StepBody =
       readonly expected: Revision;
       readonly patch: Patch;
       readonly delivers: Patch;
+      /** Fields of the patch in which this side's own change is carried over by another step. */
+      readonly shared?: readonly FieldName[];
     } & Undoing)
   | ({
       readonly kind: 'delete';
@@ -269,6 +271,14 @@ export type StepBody =
  */
 export interface Undoing {
   readonly undo?: 'released' | 'live';
+}
+
+/** `recordId` is the mapping's record at `side` from now on. */
+export interface Rekeying {
+  readonly mappingId: number;
+  readonly side: Side;
+  readonly recordId: string;
+  readonly bases: Bases;
 }
 
 export interface PlannedStep {
@@ -335,7 +345,7 @@ export type MappingEffect =
     }
   | { readonly kind: 'release'; readonly mappingId: number; readonly reason: ReleaseReason }
   | { readonly kind: 'revive'; readonly mappingId: number }
-  | { readonly kind: 'rekey'; readonly mappingId: number; readonly providerId: string };
+  | ({ readonly kind: 'rekey' } & Rekeying);
 
 export interface SetAside {
   /**

@@ -99,7 +99,7 @@ async function collect(child: ChildProcess, browser: boolean): Promise<Finished>
 }
 
 const SIGN_IN_ADDRESS =
-  /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|oauth\/authorize)\?\S+(?=\s)/gu;
+  /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|common\/oauth2\/v2\.0\/authorize|oauth\/authorize)\?\S+(?=\s)/gu;
 
 function followAddresses(text: string, followed: Set<string>): void {
   for (const [address] of text.matchAll(SIGN_IN_ADDRESS)) {

@@ -32,6 +32,9 @@ describe('a sandbox', () => {
       'CONTACTSYNC_GOOGLE_AUTH_URL',
       'CONTACTSYNC_GOOGLE_CLIENT_ID',
       'CONTACTSYNC_GOOGLE_CLIENT_SECRET',
+      'CONTACTSYNC_MICROSOFT_URL',
+      'CONTACTSYNC_MICROSOFT_AUTH_URL',
+      'CONTACTSYNC_MICROSOFT_CLIENT_ID',
       'CONTACTSYNC_PIPEDRIVE_URL',
       'CONTACTSYNC_PIPEDRIVE_AUTH_URL',
       'CONTACTSYNC_PIPEDRIVE_CLIENT_ID',
@@ -163,14 +166,17 @@ describe('the control address', () => {
     expect(answer.body['error']).toEqual(expect.any(String));
   });
 
-  it.each(['google', 'pipedrive'])('has a manual with every action at %s', async (vendor) => {
-    const { body } = await control(`${vendor}/nonsense`, {});
-    const [, list = ''] = /but: (.+)\.$/u.exec(String(body['error'])) ?? [];
-    const manual = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
-    const missing = list.split(', ').filter((name) => !manual.includes(`\`${name}(`));
-    expect(missing).toEqual([]);
-    expect(list).toContain('merge');
-  });
+  it.each(['google', 'microsoft', 'pipedrive'])(
+    'has a manual with every action at %s',
+    async (vendor) => {
+      const { body } = await control(`${vendor}/nonsense`, {});
+      const [, list = ''] = /but: (.+)\.$/u.exec(String(body['error'])) ?? [];
+      const manual = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+      const missing = list.split(', ').filter((name) => !manual.includes(`\`${name}(`));
+      expect(missing).toEqual([]);
+      expect(list).toContain('create');
+    },
+  );
 
   it('refuses web pages', async () => {
     const answer = await fetch(`${signed.sandbox.url}/control/reset`, {

@@ -348,7 +348,9 @@ describe('mappings', () => {
     const id = linked(shelf.store, 'p1', 'c1');
     observe(shelf.store, 'provider', seen('p2'));
     cleanAll(shelf.store);
-    settle(shelf.store, { mapping: { kind: 'rekey', mappingId: id, providerId: 'p2' } });
+    settle(shelf.store, {
+      mapping: { kind: 'rekey', mappingId: id, side: 'provider', recordId: 'p2', bases: BASES },
+    });
     expect(mappingId(shelf.store, 'p2')).toBe(id);
     expect(shelf.store.pairOf('provider', 'p1')).toBeUndefined();
     expect(dirty(shelf.store)).toEqual(['pair p2=c1']);

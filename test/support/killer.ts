@@ -13,6 +13,8 @@ export interface Killer {
   arm(point: number | undefined): void;
   /** Points passed since the killer was armed. */
   passed(): number;
+  /** Whether it has died at the point that it was last armed for. */
+  died(): boolean;
   point(): void;
   wrapStore(store: AccountStore): AccountStore;
   wrapSide(side: ContactSide): ContactSide;
@@ -22,18 +24,21 @@ export function createKiller(): Killer {
   let at: number | undefined;
   let passed = 0;
   let dead = false;
+  let died = false;
   const point = (): void => {
     if (dead) throw new Killed('dead');
     passed += 1;
     if (passed !== at) return;
-    dead = true;
+    [dead, died] = [true, true];
     throw new Killed(`killed at point ${passed}`);
   };
   return {
     arm: (next) => {
+      if (next !== undefined) died = false;
       [at, passed, dead] = [next, 0, false];
     },
     passed: () => passed,
+    died: () => died,
     point,
     wrapStore: (store) => guarded(store, point),
     wrapSide: (side) => ({

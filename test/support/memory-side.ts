@@ -1,7 +1,8 @@
 import { EMPTY_CONTACT, type Contact } from '../../src/contact/contact.ts';
 import { applyPatch, sameField } from '../../src/contact/fields.ts';
+import { samePlace, sameValue } from '../../src/contact/normalize.ts';
 import { FIELDS } from '../../src/contact/contact.ts';
-import type { Revision, Side } from '../../src/plan/model.ts';
+import type { Absence, Revision, Side } from '../../src/plan/model.ts';
 import { AnswerLost, CursorExpired, Rejected } from '../../src/sync/errors.ts';
 import type {
   ContactSide,
@@ -19,7 +20,9 @@ interface Stored {
   readonly revision: Revision;
   /** Position in the change log. */
   readonly sequence: number;
-  readonly gone: boolean;
+  readonly absent?: Absence;
+  /** When the vendor's lists show this state, in milliseconds; reading by id shows it at once. */
+  readonly visibleAt: number;
 }
 
 interface StoredOrganization {
@@ -40,6 +43,8 @@ export interface MemorySideOptions {
   readonly crm?: boolean;
   readonly pageSize?: number;
   readonly visibilityDelay?: number;
+  /** How many milliseconds later the vendor's lists show what was written through the API. */
+  readonly lag?: number;
   /** May throw: then the call fails there. */
   readonly disturb?: (disturbance: Disturbance) => void;
   /** Refuses a write: the reason, or nothing. */
@@ -64,14 +69,22 @@ export interface Person {
   add(contact: Partial<Contact>, more?: Partial<Revision>): string;
   edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
   remove(id: string): void;
-  restore(id: string): void;
   removeOrganization(id: string): void;
   leaveOrganization(id: string): void;
   /** The feed, lists and reads show this older state of a record, whatever was written since. */
   showsLate(revision: Revision | undefined): void;
   touch(id: string): void;
   removePicture(id: string): void;
+  /** Back from the vendor's bin, or visible again, under the same id. */
+  restore(id: string): void;
+  /** Not deleted, and not for this user to see; `vanished` where that looks like a deletion. */
+  hide(id: string, how: 'hidden' | 'vanished'): void;
+  /** The winner takes over what the loser has besides, and is known by the loser's id too. */
+  merge(loser: string, winner: string): void;
+  /** The vendor gives the record another id, under which it tells the former one. */
+  rekey(id: string): string;
   addGroup(group: Group): void;
+  removeGroup(id: string): void;
   addOrganization(draft: OrganizationDraft, owned?: boolean): string;
   renameOrganization(id: string, name: string): void;
 }
@@ -93,13 +106,23 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     options.disturb?.({ when, call });
   };
 
-  const put = (revision: Revision, gone = false): Revision => {
+  const put = (revision: Revision, absent?: Absence, lag = 0): Revision => {
     sequence += 1;
     const etag = `${sequence}`;
     const saved = { ...revision, etag, updatedAt: now().toISOString() };
-    stored.set(revision.id, { revision: saved, sequence, gone });
+    const visibleAt = now().getTime() + lag;
+    const gone = absent === undefined ? {} : { absent };
+    stored.set(revision.id, { revision: saved, sequence, visibleAt, ...gone });
     return saved;
   };
+  const putWritten = (revision: Revision, absent?: Absence): Revision =>
+    put(revision, absent, options.lag);
+  const storedAs = (id: string): Stored => {
+    const one = stored.get(id);
+    if (one === undefined) throw new Error(`${options.side} has no record ${id}.`);
+    return one;
+  };
+  const isShown = ({ visibleAt }: Stored): boolean => visibleAt <= now().getTime();
   const nextId = (): string => {
     lastId += 1;
     return `${options.side === 'provider' ? 'p' : 'c'}${lastId}`;
@@ -114,8 +137,10 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     ...more,
   });
   const shown = (revision: Revision): Revision => (late?.id === revision.id ? late : revision);
-  const observation = ({ revision, gone }: Stored): Observation =>
-    gone ? { kind: 'tombstone', id: revision.id } : { kind: 'revision', revision: shown(revision) };
+  const observation = ({ revision, absent }: Stored): Observation =>
+    absent === undefined
+      ? { kind: 'revision', revision: shown(revision) }
+      : { kind: 'tombstone', id: revision.id };
 
   async function* paged<T>(items: readonly T[]): AsyncIterable<readonly T[]> {
     const size = options.pageSize ?? 3;
@@ -131,9 +156,14 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     if (cursor !== undefined && !(Number(cursor) >= oldestCursor))
       throw new CursorExpired('expired');
     const since = cursor === undefined ? -1 : Number(cursor);
-    const upTo = String(sequence);
-    const due = [...stored.values()]
-      .filter((one) => one.sequence > since && !(one.gone && (cursor === undefined || options.crm)))
+    const all = [...stored.values()];
+    // What the lists do not show yet must still be ahead of the cursor.
+    const held = all.filter((one) => !isShown(one)).map((one) => one.sequence - 1);
+    const upTo = String(Math.min(sequence, ...held));
+    const silent = cursor === undefined || options.crm === true;
+    const due = all
+      .filter((one) => one.sequence > since && isShown(one))
+      .filter((one) => one.absent === undefined || !silent)
       .toSorted((a, b) => a.sequence - b.sequence);
     let seen = 0;
     for await (const items of paged(due)) {
@@ -145,7 +175,8 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
 
   const find = (id: string): Finding => {
     const one = stored.get(id);
-    if (one === undefined || one.gone) return { kind: 'absent', how: 'deleted' };
+    if (one === undefined) return { kind: 'absent', how: 'deleted' };
+    if (one.absent !== undefined) return { kind: 'absent', how: one.absent };
     return { kind: 'present', revision: shown(one.revision) };
   };
 
@@ -176,10 +207,10 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   const effect = (write: Write): Outcome => {
     if (write.kind === 'delete') {
       const one = stored.get(write.id);
-      if (one !== undefined) put(one.revision, true);
+      if (one !== undefined) putWritten(one.revision, 'deleted');
       return { kind: 'deleted', key: write.key };
     }
-    return { kind: 'written', key: write.key, revision: put(written(write)) };
+    return { kind: 'written', key: write.key, revision: putWritten(written(write)) };
   };
 
   const written = (write: Exclude<Write, { kind: 'delete' }>): Revision => {
@@ -189,8 +220,14 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       const inGroups = write.group === undefined ? [] : [write.group];
       return fresh(stripped(write.contact), { ...link, ...marked, groups: inGroups });
     }
-    const { revision } = stored.get(write.id) as Stored;
-    return { ...revision, ...link, contact: stripped(applyPatch(revision.contact, write.patch)) };
+    const { organizationId, ...revision } = storedAs(write.id).revision;
+    const kept = organizationId === undefined || write.organizationId === null;
+    return {
+      ...revision,
+      ...(kept ? {} : { organizationId }),
+      ...link,
+      contact: stripped(applyPatch(revision.contact, write.patch)),
+    };
   };
 
   const linked = (organizationId: string | null | undefined): Partial<Revision> =>
@@ -224,17 +261,14 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   const person: Person = {
     add: (contact, more) => put(fresh({ ...EMPTY_CONTACT, ...contact }, more)).id,
     edit: (id, patch, more) => {
-      const { revision } = stored.get(id) as Stored;
+      const { revision } = storedAs(id);
       put({ ...revision, ...more, contact: applyPatch(revision.contact, patch) });
     },
     remove: (id) => {
-      put((stored.get(id) as Stored).revision, true);
-    },
-    restore: (id) => {
-      put((stored.get(id) as Stored).revision);
+      put(storedAs(id).revision, 'deleted');
     },
     leaveOrganization: (id) => {
-      const { organizationId: _left, ...rest } = (stored.get(id) as Stored).revision;
+      const { organizationId: _left, ...rest } = storedAs(id).revision;
       put(rest);
     },
     removeOrganization: (id) => {
@@ -247,14 +281,40 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       late = revision;
     },
     touch: (id) => {
-      put((stored.get(id) as Stored).revision);
+      const { revision, absent } = storedAs(id);
+      put(revision, absent);
     },
     removePicture: (id) => {
-      const { photo: _photo, ...rest } = (stored.get(id) as Stored).revision;
+      const { photo: _photo, ...rest } = storedAs(id).revision;
       put(rest);
+    },
+    restore: (id) => {
+      put(storedAs(id).revision);
+    },
+    hide: (id, how) => {
+      put(storedAs(id).revision, how);
+    },
+    merge: (loser, winner) => {
+      const [lost, kept] = [storedAs(loser).revision, storedAs(winner).revision];
+      const contact = united(kept.contact, lost.contact);
+      put(lost, 'deleted');
+      const formerIds = [...(kept.formerIds ?? []), ...(lost.formerIds ?? []), loser];
+      put({ ...kept, contact, ...(options.crm === true ? {} : { formerIds }) });
+    },
+    rekey: (id) => {
+      const { revision } = storedAs(id);
+      stored.delete(id);
+      const formerIds = [...(revision.formerIds ?? []), id];
+      return put({ ...revision, id: nextId(), formerIds }).id;
     },
     addGroup: (group) => {
       groups.push(group);
+    },
+    removeGroup: (id) => {
+      groups.splice(
+        groups.findIndex((group) => group.id === id),
+        1,
+      );
     },
     addOrganization: (draft, owned) => makeOrganization(draft, owned).id,
     renameOrganization: (id, name) => {
@@ -293,7 +353,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     now,
     requests: () => requests,
     person,
-    records: () => [...stored.values()].filter(({ gone }) => !gone).map(({ revision }) => revision),
+    records: () => [...stored.values()].filter(isPresent).map(({ revision }) => revision),
     organizationNames: () =>
       [...organizations.values()].map(({ organization }) => organization.name),
     pictures: () => pictures,
@@ -352,8 +412,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
           disturb('before', 'photo');
           writes += 1;
           pictures.set(id, bytes);
-          const { revision } = stored.get(id) as Stored;
-          put({ ...revision, photo: 'picture' });
+          put({ ...storedAs(id).revision, photo: 'picture' });
           disturb('after', 'photo');
         },
       },
@@ -361,7 +420,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
         page: async (position) => {
           requests += 1;
           const size = options.pageSize ?? 3;
-          const all = [...stored.values()].filter(({ gone }) => !gone);
+          const all = [...stored.values()].filter((one) => isPresent(one) && isShown(one));
           const at = Number(position ?? 0);
           const items = all.slice(at, at + size).map(observation);
           return at + size < all.length ? { items, position: String(at + size) } : { items };
@@ -369,4 +428,23 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       },
     };
   }
+}
+
+function isPresent({ absent }: Stored): boolean {
+  return absent === undefined;
+}
+
+/** As vendors merge two records: the winner's values, and what only the loser has. */
+function united(winner: Contact, loser: Contact): Contact {
+  const lists = (['emails', 'phones', 'ims'] as const).map((field) => {
+    const more = loser[field].filter(
+      (one) => !winner[field].some((two) => sameValue[field](one.value, two.value)),
+    );
+    return { [field]: [...winner[field], ...more] };
+  });
+  const more = loser.addresses.filter(
+    (one) => !winner.addresses.some((two) => samePlace(one, two)),
+  );
+  const addresses = [...winner.addresses, ...more];
+  return Object.assign({}, loser, winner, ...lists, { addresses }) as Contact;
 }

@@ -1,5 +1,5 @@
 import { createTokenCredentials } from '../../src/auth/credentials.ts';
-import { googleServer } from '../../src/auth/servers.ts';
+import { googleServer, microsoftServer, type OAuthServer } from '../../src/auth/servers.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
 import { createTokenEndpoint } from '../../src/auth/tokens.ts';
 import type { Credentials } from '../../src/http/api.ts';
@@ -9,9 +9,19 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 /** Through the real sign-in, with a plain request in the place of a browser. */
 export async function signInToGoogle(sandbox: Sandbox, http: Http): Promise<Credentials> {
   const server = googleServer({ base: sandbox.url, write: true });
+  return signInTo(server, sandbox, http);
+}
+
+export async function signInToMicrosoft(sandbox: Sandbox, http: Http): Promise<Credentials> {
+  const server = microsoftServer({ base: sandbox.url, write: true });
+  return signInTo(server, sandbox, http);
+}
+
+async function signInTo(server: OAuthServer, sandbox: Sandbox, http: Http): Promise<Credentials> {
+  const vendor = server.name.toUpperCase();
   const client = {
-    id: sandbox.env['CONTACTSYNC_GOOGLE_CLIENT_ID'] ?? '',
-    secret: sandbox.env['CONTACTSYNC_GOOGLE_CLIENT_SECRET'] ?? '',
+    id: sandbox.env[`CONTACTSYNC_${vendor}_CLIENT_ID`] ?? '',
+    secret: sandbox.env[`CONTACTSYNC_${vendor}_CLIENT_SECRET`] ?? '',
   };
   let tokens = await signIn({
     server,
@@ -22,7 +32,7 @@ export async function signInToGoogle(sandbox: Sandbox, http: Http): Promise<Cred
   });
   return createTokenCredentials({
     side: 'provider',
-    name: 'Google',
+    name: server.name,
     endpoint: createTokenEndpoint(server, client, http),
     store: {
       load: () => tokens,

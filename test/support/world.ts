@@ -13,6 +13,8 @@ import { createMemorySide, type MemorySide } from './memory-side.ts';
 export interface WorldOptions {
   readonly rules?: Partial<Omit<Rules, 'holds'>>;
   readonly visibilityDelay?: number;
+  /** What each side can hold; everything at the provider, {@link heldByCrm} at the CRM. */
+  readonly holds?: Partial<Rules['holds']>;
   readonly wrapStore?: (store: AccountStore) => AccountStore;
   readonly wrapSide?: (side: ContactSide) => ContactSide;
 }
@@ -61,7 +63,12 @@ interface Shared {
 
 export function createWorld(options: WorldOptions = {}): World {
   const clock = { at: Date.parse('2026-11-22T08:00:00Z') };
-  const crm = createMemorySide({ side: 'crm', crm: true, holds: heldByCrm, ...sideOptions() });
+  const crm = createMemorySide({
+    side: 'crm',
+    crm: true,
+    holds: options.holds?.crm ?? heldByCrm,
+    ...sideOptions(),
+  });
   return installation(options, { clock, crm }, addressBook());
 
   function sideOptions() {
@@ -72,7 +79,9 @@ export function createWorld(options: WorldOptions = {}): World {
     };
   }
   function addressBook(): () => MemorySide {
-    return () => createMemorySide({ side: 'provider', ...sideOptions() });
+    const holds = options.holds?.provider;
+    const held = holds === undefined ? {} : { holds };
+    return () => createMemorySide({ side: 'provider', ...sideOptions(), ...held });
   }
 }
 

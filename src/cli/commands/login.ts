@@ -4,10 +4,11 @@ import type { Side } from '../../plan/model.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { KeyWrong } from '../../store/errors.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
-import { connectionOf, googleSide, storedCredentials, storedLogin } from '../compose.ts';
+import { connectionOf, storedLogin, storedProvider } from '../compose.ts';
+import { isProvider, PROVIDERS } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { checkScopes, grantAtGoogle, pipedriveByOAuth, pipedriveByToken } from '../sign-ins.ts';
+import { checkScopes, grantAt, pipedriveByOAuth, pipedriveByToken } from '../sign-ins.ts';
 import { beforeAnyChange, Refused } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
 
@@ -88,8 +89,7 @@ async function isBroken(session: Session, row: AccountRow, side: Side): Promise<
 async function askProvider(session: Session, row: AccountRow): Promise<void> {
   const store = session.store();
   const connection = connectionOf(store, row.providerConnection);
-  const credentials = storedCredentials(session, store, connection);
-  await googleSide(session, credentials).account(session.signal);
+  await storedProvider(session, store, connection).account(session.signal);
 }
 
 async function askCrm(session: Session, row: AccountRow): Promise<void> {
@@ -104,13 +104,16 @@ async function loginToProvider(
   row: AccountRow,
   noBrowser: boolean,
 ): Promise<void> {
-  const grant = await grantAtGoogle(session, row.email, { noBrowser });
+  const { kind, identity } = connectionOf(session.store(), row.providerConnection);
+  if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
+  const grant = await grantAt(kind, session, row.email, { noBrowser });
   checkScopes(session, grant);
   const { id, email } = await grant.side.account(session.signal);
-  if (id !== connectionOf(session.store(), row.providerConnection).identity) {
+  if (id !== identity) {
+    const { name } = PROVIDERS[kind];
     throw new Refused(
-      `${email} signed in at Google, but the account is ${row.email}.`,
-      `Run the command again and choose ${row.email} on Google’s page.`,
+      `${email} signed in at ${name}, but the account is ${row.email}.`,
+      `Run the command again and choose ${row.email} on ${name}’s page.`,
     );
   }
   saveTokens(session, row.providerConnection, grant.tokens());

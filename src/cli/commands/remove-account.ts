@@ -5,7 +5,8 @@ import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { KeyWrong } from '../../store/errors.ts';
 import { acquireLock } from '../../store/lock.ts';
-import { clientOf, connectionOf, googleOAuth, pipedriveOAuth } from '../compose.ts';
+import { clientOf, connectionOf, pipedriveOAuth } from '../compose.ts';
+import { isProvider, PROVIDERS } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
@@ -115,7 +116,8 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
     await revoke(session, connection);
   } catch (error) {
     if (!(error instanceof KeyWrong || error instanceof Refused)) throw error;
-    const vendor = connection.kind === 'google' ? 'Google' : 'Pipedrive';
+    const { kind } = connection;
+    const vendor = isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
     session.io.warn(
       `The sign-in at ${vendor} could not be ended from here (${error.message}). You can end it in your account at ${vendor}.`,
     );
@@ -126,9 +128,13 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
 async function revoke(session: Session, connection: Connection): Promise<void> {
   const text = session.store().connections.loadSecret(connection.id, 'tokens');
   if (text === undefined) return;
-  const google = connection.kind === 'google';
-  const server = google ? googleOAuth(session, false) : pipedriveOAuth(session);
-  const client = clientOf(session, google ? 'google' : 'pipedrive');
+  const { kind } = connection;
+  const provider = isProvider(kind) ? kind : undefined;
+  const server =
+    provider === undefined ? pipedriveOAuth(session) : PROVIDERS[provider].server(session, false);
+  const client = clientOf(session, provider ?? 'pipedrive');
+  if (server.revocationEndpoint === undefined)
+    throw new Refused('there is no way for a program to');
   await revokeTokens(session, server, client, JSON.parse(text) as TokenSet);
 }
 

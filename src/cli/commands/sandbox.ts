@@ -19,7 +19,7 @@ export interface SandboxFlags {
   readonly plan?: 'essential' | 'professional';
 }
 
-/** Serves a local Google and Pipedrive until it is interrupted. */
+/** Serves a local Google, Microsoft and Pipedrive until it is interrupted. */
 export async function sandbox(session: Session, flags: SandboxFlags): Promise<ExitStatus> {
   const contacts = contactsFor(session, flags);
   const served = await startSandbox({
@@ -89,14 +89,16 @@ function byReason(problems: ReadVCards['problems']): readonly string[] {
 function introduction({ url, env }: Sandbox, contacts: number): string {
   const exports = Object.entries(env).map(([name, value]) => `  export ${name}=${value}`);
   return [
-    `A sandbox plays Google and Pipedrive at ${url}`,
-    `ann@example.com has ${counted(contacts, 'contact', 'contacts')} there. Ctrl-C ends it; nothing is kept.`,
+    `A sandbox plays Google, Microsoft and Pipedrive at ${url}`,
+    `ann@example.com (Google) and ann@outlook.com (Microsoft) have ${counted(contacts, 'contact', 'contacts')} each.`,
+    'Ctrl-C ends it; nothing is kept.',
     '',
     'In another terminal:',
     ...exports,
     '  export CONTACTSYNC_HOME=$(mktemp -d)',
     '',
     '  contactsync add-account --email ann@example.com --provider google',
+    '  contactsync add-account --email ann@outlook.com --provider microsoft',
   ].join('\n');
 }
 

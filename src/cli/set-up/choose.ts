@@ -4,6 +4,7 @@ import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import type { Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { CustomField } from '../../sync/store-port.ts';
 import { pipedriveSide } from '../compose.ts';
+import { PROVIDERS } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
@@ -21,10 +22,10 @@ export async function chooseRules(
   { provider, crm }: Connected,
 ): Promise<ChosenRules> {
   const group = await chooseGroup(session, flags, provider);
-  const direction = await chooseDirection(session, flags);
+  const direction = await chooseDirection(session, flags, provider);
   const visibility = await chooseVisibility(session, flags, crm);
   const match = await chooseMatchRule(session, flags);
-  const onConflict = await chooseConflictRule(session, flags);
+  const onConflict = await chooseConflictRule(session, flags, provider);
   const survey = await pipedriveSide(session, crm.login, { customFields: [] }).customFields.survey(
     session.signal,
   );
@@ -56,8 +57,11 @@ async function chooseGroup(
   { group: wanted }: AddAccountFlags,
   { side }: ConnectedProvider,
 ): Promise<Group> {
-  if (asksNothing(session) && (wanted === undefined || wanted === 'all')) return ALL_CONTACTS;
-  const groups = [ALL_CONTACTS, ...(await side.groups.list(session.signal))];
+  const { everything = ALL_CONTACTS } = side.groups;
+  if (wanted === 'all' || (asksNothing(session) && wanted === undefined)) return everything;
+  const listed = await side.groups.list(session.signal);
+  // Outlook's own "all contacts" is in its list.
+  const groups = everything === ALL_CONTACTS ? [ALL_CONTACTS, ...listed] : listed;
   if (wanted !== undefined) return groupNamed(wanted, groups);
   const total = await side.groups.total?.(session.signal);
   const prompter = await session.prompter();
@@ -95,12 +99,14 @@ function groupNamed(wanted: string, groups: readonly Group[]): Group {
 async function chooseDirection(
   session: Session,
   { direction }: AddAccountFlags,
+  { kind }: ConnectedProvider,
 ): Promise<Direction> {
   if (direction !== undefined || asksNothing(session)) return direction ?? 'one-way';
+  const from = PROVIDERS[kind].name;
   const prompter = await session.prompter();
   return prompter.select<Direction>('In which direction?', [
-    { value: 'one-way', name: 'Google → Pipedrive' },
-    { value: 'two-way', name: 'Google ⇄ Pipedrive', disabled: '(in the next release)' },
+    { value: 'one-way', name: `${from} → Pipedrive` },
+    { value: 'two-way', name: `${from} ⇄ Pipedrive`, disabled: '(in the next release)' },
   ]);
 }
 
@@ -150,12 +156,13 @@ async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Pr
 async function chooseConflictRule(
   session: Session,
   { onConflict }: AddAccountFlags,
+  { kind }: ConnectedProvider,
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
   const prompter = await session.prompter();
   return prompter.select<ConflictRule>('And where they have another value there?', [
     { value: 'newest', name: 'leave both values as they are' },
-    { value: 'provider', name: 'Google’s value goes to Pipedrive' },
+    { value: 'provider', name: `${PROVIDERS[kind].name}’s value goes to Pipedrive` },
   ]);
 }
 

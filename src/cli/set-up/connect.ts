@@ -1,12 +1,13 @@
 import { readRights, readVisibilities, type Rights } from '../../crm/pipedrive/set-up.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AddAccountFlags, ConnectedCrm, ConnectedProvider } from './draft.ts';
-import { googleSide, storedCredentials, storedLogin } from '../compose.ts';
+import { storedLogin, storedProvider } from '../compose.ts';
+import { PROVIDER_KINDS, PROVIDERS, type ProviderKind, type ProviderUser } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import {
   checkScopes,
-  grantAtGoogle,
+  grantAt,
   orTakeBack,
   pipedriveByOAuth,
   pipedriveByToken,
@@ -22,56 +23,65 @@ export async function connectProvider(
   flags: AddAccountFlags,
 ): Promise<ConnectedProvider> {
   const name = (await askEmail(session, flags)).toLowerCase();
-  await checkProvider(session, name, flags);
-  const connection = knownMailbox(session, name);
-  if (connection === undefined) return signInAsNamed(session, name, flags);
+  const kind = flags.provider ?? guessedProvider(name) ?? (await askProvider(session, name));
+  const connection = knownMailbox(session, kind, name);
+  if (connection === undefined) return signInAsNamed(session, { kind, name }, flags);
   const { identity } = connection;
   const email = String(connection.details['email']);
-  const side = googleSide(session, storedCredentials(session, session.store(), connection));
-  return { name, email, identity, side, connection, tokens: undefined, abandon: nothingToTakeBack };
+  const side = storedProvider(session, session.store(), connection);
+  const [tokens, abandon] = [undefined, nothingToTakeBack];
+  return { kind, name, email, identity, side, connection, tokens, abandon };
+}
+
+/** An account as the user named it. */
+interface Named {
+  readonly kind: ProviderKind;
+  readonly name: string;
 }
 
 /** The login that is stored for this address, however it is written. */
-function knownMailbox(session: Session, name: string): Connection | undefined {
-  return googleLogins(session).find(({ details }) => sameMailbox(String(details['email']), name));
+function knownMailbox(session: Session, kind: ProviderKind, name: string): Connection | undefined {
+  return loginsAt(kind, session).find(({ details }) => sameMailbox(String(details['email']), name));
 }
 
-function googleLogins(session: Session): readonly Connection[] {
+function loginsAt(provider: ProviderKind, session: Session): readonly Connection[] {
   return session
     .store()
     .connections.list()
-    .filter(({ kind }) => kind === 'google');
+    .filter(({ kind }) => kind === provider);
 }
 
 /** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
 async function signInAsNamed(
   session: Session,
-  name: string,
+  { kind, name }: Named,
   flags: AddAccountFlags,
 ): Promise<ConnectedProvider> {
-  const grant = await grantAtGoogle(session, name, { noBrowser: flags.browser === false });
+  const grant = await grantAt(kind, session, name, { noBrowser: flags.browser === false });
   // To take a grant back ends all sign-ins of that person: never of one that an account here uses.
-  let inUse = googleLogins(session).length > 0;
+  let inUse = loginsAt(kind, session).length > 0;
   const abandon = async (): Promise<void> => {
     if (!inUse) await grant.revoke();
   };
   return orTakeBack(abandon, async () => {
     checkScopes(session, grant);
-    const { id: identity, email } = await grant.side.account(session.signal);
-    const connection = session.store().connections.find('google', identity);
+    const user = await grant.side.account(session.signal);
+    const connection = session.store().connections.find(kind, user.id);
     inUse = connection !== undefined;
-    checkMailbox(email, name);
-    session.io.note(`✔ Signed in to Google as ${neutralise(email)}`);
+    checkMailbox(user, { kind, name });
+    session.io.note(`✔ Signed in to ${PROVIDERS[kind].name} as ${neutralise(user.email)}`);
     const { side, tokens } = grant;
-    return { name, email: email.toLowerCase(), identity, side, connection, tokens, abandon };
+    const [email, identity] = [user.email.toLowerCase(), user.id];
+    return { kind, name, email, identity, side, connection, tokens, abandon };
   });
 }
 
-function checkMailbox(signedIn: string, name: string): void {
-  if (sameMailbox(signedIn, name)) return;
+function checkMailbox({ email, aliases = [] }: ProviderUser, { kind, name }: Named): void {
+  if ([email, ...aliases].some((address) => sameMailbox(address, name))) return;
+  const provider = PROVIDERS[kind].name;
   throw new Refused(
-    `${signedIn} signed in at Google, but the account is ${name}.`,
-    `Run the command again and choose ${name} on Google’s page.`,
+    `${email} signed in at ${provider}, but the account is ${name}.`,
+    `Run the command again and choose ${name} on ${provider}’s page.`,
   );
 }
 
@@ -91,32 +101,18 @@ function checkEmail(text: string): string | true {
 }
 
 /** The provider of an address whose domain tells. */
-export function guessedProvider(email: string): 'google' | 'microsoft' | undefined {
+export function guessedProvider(email: string): ProviderKind | undefined {
   const domain = email.slice(email.indexOf('@') + 1).toLowerCase();
   if (GOOGLE_DOMAINS.has(domain)) return 'google';
   return MICROSOFT_DOMAINS.test(domain) ? 'microsoft' : undefined;
 }
 
-/** The domain chooses the provider where it can; others are asked. */
-async function checkProvider(
-  session: Session,
-  email: string,
-  flags: AddAccountFlags,
-): Promise<void> {
-  const provider = flags.provider ?? guessedProvider(email) ?? (await askProvider(session, email));
-  if (provider === 'google') return;
-  throw new Refused(
-    'Microsoft accounts come in a later release.',
-    'Use a Google account for now: contactsync add-account --provider google',
-  );
-}
-
-async function askProvider(session: Session, email: string): Promise<'google' | 'microsoft'> {
+async function askProvider(session: Session, email: string): Promise<ProviderKind> {
   const prompter = await session.prompter();
-  return prompter.select<'google' | 'microsoft'>(`Whose account is ${email}?`, [
-    { value: 'google', name: 'Google (Gmail or Google Workspace)' },
-    { value: 'microsoft', name: 'Microsoft', disabled: '(in a later release)' },
-  ]);
+  return prompter.select<ProviderKind>(
+    `Whose account is ${email}?`,
+    PROVIDER_KINDS.map((kind) => ({ value: kind, name: PROVIDERS[kind].title })),
+  );
 }
 
 /** @throws {Refused} when the user may not add persons or organizations, or has this mailbox already */

@@ -1,17 +1,17 @@
 import type { TokenSet } from '../../auth/tokens.ts';
 import type { Rights, Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
-import type { GoogleSide } from '../../providers/google/index.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import type { CustomField } from '../../sync/store-port.ts';
 import type { PipedriveLogin } from '../compose.ts';
+import type { ProviderKind, ProviderSide } from '../providers.ts';
 import type { PipedriveSecret } from '../sign-ins.ts';
 
 /** What was answered by flags. */
 export interface AddAccountFlags {
   readonly email?: string;
-  readonly provider?: 'google' | 'microsoft';
+  readonly provider?: ProviderKind;
   readonly crm?: 'pipedrive';
   readonly crmAuth?: 'token' | 'oauth';
   readonly crmTokenStdin?: boolean;
@@ -32,7 +32,8 @@ export interface ConnectedProvider {
   readonly email: string;
   /** The provider's own id of the mailbox. */
   readonly identity: string;
-  readonly side: GoogleSide;
+  readonly kind: ProviderKind;
+  readonly side: ProviderSide;
   /** The login that is stored already, if it is. */
   readonly connection: Connection | undefined;
   /** What is to be stored, of a fresh sign-in. */

@@ -39,8 +39,8 @@ export function insertDraft(store: Store, { provider, crm, rules }: Draft): Acco
   return row;
 }
 
-function insertMailbox(store: Store, { identity, email }: Draft['provider']): Connection {
-  return store.connections.insert({ kind: 'google', identity, details: { email } });
+function insertMailbox(store: Store, { kind, identity, email }: Draft['provider']): Connection {
+  return store.connections.insert({ kind, identity, details: { email } });
 }
 
 function insertLogin(store: Store, { identity, company, user, secret }: Draft['crm']): Connection {

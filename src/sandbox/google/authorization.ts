@@ -1,9 +1,16 @@
 import { BadControl } from '../core.ts';
 import type { SandboxAnswer, SandboxRequest } from '../core.ts';
-import { consentPage, errorPage } from './consent-page.ts';
+import { consentPage, errorPage } from '../oauth/pages.ts';
+import { isLoopback, redirectTo } from '../oauth/redirect.ts';
 import { GOOGLE_CLIENT } from './oauth-client.ts';
-import { OAuthRefusal } from './oauth-refusal.ts';
-import type { Grant, OAuthTokens } from './oauth-tokens.ts';
+import { OAuthRefusal } from '../oauth/refusal.ts';
+import type { Grant, OAuthTokens } from '../oauth/tokens.ts';
+
+const CONSENT_FORM = {
+  title: 'Sign in with Google (sandbox)',
+  action: '/o/oauth2/v2/auth',
+  tickable: true,
+};
 
 const CONSENTS = ['allow', 'refuse', 'ask'] as const;
 export type Consent = (typeof CONSENTS)[number];
@@ -35,15 +42,12 @@ export function createAuthorization(
     const problem = authorizationProblem(sent);
     if (problem !== undefined) return errorPage(problem.status, problem.code, problem.message);
     const decision = consent === 'ask' ? sent.get('decision') : consent;
-    if (decision === null) return consentPage(sent, email);
-    const back = new URL(sent.get('redirect_uri') ?? '');
-    copyState(sent, back);
-    if (decision === 'allow') allow(sent, back);
-    else back.searchParams.set('error', 'access_denied');
-    return { status: 302, headers: { location: back.href } };
+    if (decision === null) return consentPage(sent, { ...CONSENT_FORM, email });
+    const outcome = decision === 'allow' ? allow(sent) : { error: 'access_denied' };
+    return redirectTo(sent.get('redirect_uri') ?? '', { state: sent.get('state'), ...outcome });
   }
 
-  function allow(sent: URLSearchParams, back: URL): void {
+  function allow(sent: URLSearchParams): { readonly code: string; readonly scope: string } {
     const asked = (sent.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
     const chosen = ticked ?? (sent.has('decision') ? sent.getAll('granted') : asked);
     const first = !tokens.consented(email);
@@ -58,8 +62,7 @@ export function createAuthorization(
       redirectUri: sent.get('redirect_uri') ?? '',
       challenge: sent.get('code_challenge') ?? undefined,
     });
-    back.searchParams.set('code', code);
-    back.searchParams.set('scope', grant.scopes.join(' '));
+    return { code, scope: grant.scopes.join(' ') };
   }
 
   return {
@@ -97,17 +100,6 @@ function authorizationProblem(sent: URLSearchParams): OAuthRefusal | undefined {
   return undefined;
 }
 
-/** "http://127.0.0.1:port or http://[::1]:port" (documented for desktop apps), any path. */
-function isLoopback(address: string | null): boolean {
-  const url = address !== null && URL.canParse(address) ? new URL(address) : undefined;
-  return url?.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-}
-
 function asksAgain(sent: URLSearchParams): boolean {
   return (sent.get('prompt') ?? '').split(' ').includes('consent');
-}
-
-function copyState(sent: URLSearchParams, back: URL): void {
-  const state = sent.get('state');
-  if (state !== null) back.searchParams.set('state', state);
 }

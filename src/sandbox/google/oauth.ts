@@ -3,13 +3,18 @@ import { createAuthorization } from './authorization.ts';
 import type { Authorization } from './authorization.ts';
 import { missingScope, unauthenticated } from './errors.ts';
 import { subject } from './oauth-client.ts';
-import { OAuthRefusal, oauthAnswer, refusing } from './oauth-refusal.ts';
-import { createOAuthTokens } from './oauth-tokens.ts';
-import type { Grant } from './oauth-tokens.ts';
+import { OAuthRefusal, oauthAnswer, refusing } from '../oauth/refusal.ts';
+import { createOAuthTokens } from '../oauth/tokens.ts';
+import type { Grant } from '../oauth/tokens.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 
 export const CONTACTS_SCOPE = 'https://www.googleapis.com/auth/contacts';
 export const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/contacts.readonly';
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** While the app's publishing status is "Testing", used or not. */
+const TESTING_LIFE_MS = 7 * DAY_MS;
+/** Else so long without use: six months. */
+const UNUSED_LIFE_MS = 182 * DAY_MS;
 const EMAIL_SCOPES: readonly string[] = ['https://www.googleapis.com/auth/userinfo.email', 'email'];
 
 export interface GoogleOAuthOptions {
@@ -30,7 +35,11 @@ export interface GoogleOAuth extends Pick<Authorization, 'signInAs' | 'consent' 
 
 export function createGoogleOAuth(seed: SandboxSeed, options: GoogleOAuthOptions): GoogleOAuth {
   const { email, autoConsent, testing } = options;
-  const tokens = createOAuthTokens(seed, testing);
+  const tokens = createOAuthTokens(seed, {
+    prefixes: { code: '4/0A', access: 'ya29.', refresh: '1//0' },
+    refreshLifeMs: testing ? TESTING_LIFE_MS : UNUSED_LIFE_MS,
+    renewedByUse: !testing,
+  });
   const authorization = createAuthorization(tokens, {
     email,
     consent: autoConsent ? 'allow' : 'ask',

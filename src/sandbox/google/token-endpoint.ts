@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { SandboxAnswer, SandboxClock, SandboxRequest } from '../core.ts';
 import { GOOGLE_CLIENT, subject } from './oauth-client.ts';
-import { OAuthRefusal, oauthAnswer } from './oauth-refusal.ts';
-import { ACCESS_TOKEN_LIFE_S } from './oauth-tokens.ts';
-import type { Grant, OAuthTokens, PendingCode } from './oauth-tokens.ts';
+import { isVerified, unsignedJwt } from '../oauth/proof.ts';
+import { OAuthRefusal, oauthAnswer } from '../oauth/refusal.ts';
+import { ACCESS_TOKEN_LIFE_S } from '../oauth/tokens.ts';
+import type { Grant, OAuthTokens, PendingCode } from '../oauth/tokens.ts';
 
 const ISSUER = 'https://accounts.google.com';
 const TESTING_LIFE_S = 604_799;
@@ -85,16 +85,15 @@ function checkedCode(pending: PendingCode | undefined, form: URLSearchParams): G
   if (pending.challenge === undefined) return pending.grant;
   const verifier = form.get('code_verifier');
   if (verifier === null) throw new OAuthRefusal('invalid_grant', 'Missing code verifier.');
-  if (createHash('sha256').update(verifier).digest('base64url') !== pending.challenge) {
+  if (!isVerified(pending.challenge, verifier)) {
     throw new OAuthRefusal('invalid_grant', 'Invalid code verifier.');
   }
   return pending.grant;
 }
 
-/** Shaped as Google's; its signature is none, since a client that got it over TLS need not look. */
 function idToken(grant: Grant, now: Date): string {
   const issuedAt = Math.floor(now.getTime() / 1000);
-  const claims = {
+  return unsignedJwt({
     iss: ISSUER,
     aud: GOOGLE_CLIENT.id,
     azp: GOOGLE_CLIENT.id,
@@ -104,8 +103,5 @@ function idToken(grant: Grant, now: Date): string {
     iat: issuedAt,
     exp: issuedAt + ACCESS_TOKEN_LIFE_S,
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
-  };
-  const header = { alg: 'RS256', kid: 'sandbox', typ: 'JWT' };
-  const parts = [header, claims].map((part) => JSON.stringify(part));
-  return [...parts, 'unsigned'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  });
 }

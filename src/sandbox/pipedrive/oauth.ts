@@ -1,4 +1,5 @@
 import type { SandboxAnswer, SandboxRequest } from '../core.ts';
+import { redirectTo } from '../oauth/redirect.ts';
 import { createTokens } from '../tokens.ts';
 import type { User } from './users.ts';
 import { userOf, type World } from './world.ts';
@@ -48,8 +49,8 @@ export function createOAuth(world: World): PipedriveOAuth {
     const state = query.get('state') ?? '';
     const decision = query.get('decision') ?? (autoConsent ? 'allow' : undefined);
     if (decision === undefined) return consentPage(query);
-    if (decision !== 'allow') return redirect(redirectUri, { error: 'user_denied', state });
-    return redirect(redirectUri, { code: codes.issue(redirectUri), state });
+    if (decision !== 'allow') return redirectTo(redirectUri, { error: 'user_denied', state });
+    return redirectTo(redirectUri, { code: codes.issue(redirectUri), state });
   };
 
   const answerTokens = (grant: Grant, refreshToken: string, origin: string): SandboxAnswer => ({
@@ -139,12 +140,6 @@ function isClient({ headers }: SandboxRequest): boolean {
     .split(':')
     .map(decodeURIComponent);
   return id === PIPEDRIVE_CLIENT.id && secret === PIPEDRIVE_CLIENT.secret;
-}
-
-function redirect(to: string, parameters: Readonly<Record<string, string>>): SandboxAnswer {
-  const url = new URL(to);
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return { status: 302, headers: { location: url.href } };
 }
 
 function page(status: number, sentence: string): SandboxAnswer {

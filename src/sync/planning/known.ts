@@ -1,3 +1,4 @@
+import { FIELDS, type FieldName } from '../../contact/contact.ts';
 import { applyPatch } from '../../contact/fields.ts';
 import { contested } from '../../plan/contested.ts';
 import { matchKeys } from '../../plan/match.ts';
@@ -13,9 +14,9 @@ import {
 } from '../../plan/model.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { inScope, reconcile } from '../../plan/reconcile.ts';
-import { successor } from '../../plan/successor.ts';
+import { inheritedBases, successor } from '../../plan/successor.ts';
 import type { Pass } from '../pass.ts';
-import type { PlannedStep } from '../store-port.ts';
+import type { Holder, PlannedStep } from '../store-port.ts';
 import type { Case, DirtyOf, Planning } from './planning.ts';
 import { answered, isQuestionable } from './questions.ts';
 import {
@@ -96,7 +97,8 @@ function planMerge(planning: Planning, { pair, item }: Case, merge: Merge): read
   const { pass } = planning;
   agree(pass, pair.mapping, merge);
   recordConflicts(pass, pair, merge);
-  const updates = merge.writes.flatMap((write) => updateSteps(planning, pair, write));
+  const shared = sharedFields(merge.writes);
+  const updates = merge.writes.flatMap((write) => updateSteps(planning, pair, write, shared));
   const photo = photoWanted(pair, pass.rules);
   const photos = photo === undefined ? [] : [photoStep(pair.mapping, about(pair).name, photo)];
   // What is in an open conflict waits for a decision, which marks the pair again.
@@ -108,6 +110,7 @@ function updateSteps(
   planning: Planning,
   pair: Pair,
   { side, patch, delivers }: FieldWrite,
+  shared: readonly FieldName[],
 ): readonly PlannedStep[] {
   const expected = revisionOf(pair, side);
   const carried = revisionOf(pair, other(side)).contact;
@@ -118,9 +121,22 @@ function updateSteps(
       ...about(pair),
       phase: 'contacts',
       side,
-      body: { kind: 'update', expected, patch, delivers },
+      body: {
+        kind: 'update',
+        expected,
+        patch,
+        delivers,
+        ...(shared.length === 0 ? {} : { shared }),
+      },
     },
   ];
+}
+
+/** Fields that are written on both sides. */
+function sharedFields(writes: readonly FieldWrite[]): readonly FieldName[] {
+  const [one, two] = writes;
+  if (one === undefined || two === undefined) return [];
+  return FIELDS.filter((field) => field in one.patch && field in two.patch);
 }
 
 /** A change that needs no write moves its base at once, so that no pair stays dirty for ever. */
@@ -164,11 +180,11 @@ function planDeletion(
 ): readonly PlannedStep[] {
   const { pass } = planning;
   const { mapping } = pair;
-  if (action.side === 'crm') {
-    const heir = successor(mapping, heirs(planning, mapping));
-    if (heir.kind === 'merged') return [releaseStep(pair, 'merged')];
-    if (heir.kind === 'replaced') return planSuccession(planning, pair, heir.by);
-  }
+  const gone = other(action.side);
+  const heir = successor(mapping, gone, heirs());
+  if (heir.kind === 'merged') return [releaseStep(pair, 'merged', gone)];
+  if (heir.kind === 'replaced')
+    return planSuccession(planning, { pair, side: gone, heir: heir.by });
   return [
     {
       ...about(pair),
@@ -178,24 +194,41 @@ function planDeletion(
     },
   ];
 
-  function heirs({ successors }: Planning, { bases, providerId }: Mapping) {
-    const keys = matchKeys(pass.rules.holds.crm(bases.provider));
+  function heirs(): readonly Holder[] {
+    const lost = mapping.bases[gone];
+    const keys = matchKeys(gone === 'crm' ? lost : pass.rules.holds.crm(lost));
+    const id = gone === 'crm' ? mapping.crmId : mapping.providerId;
     return pass.store
-      .holders('provider', keys, providerId)
-      .filter(({ revision }) => inScope('provider', revision, pass.rules))
-      .filter(({ revision }) => !successors.has(revision.id));
+      .holders(gone, keys, id)
+      .filter(({ revision }) => inScope(gone, revision, pass.rules))
+      .filter(({ revision }) => !planning.successors[gone].has(revision.id));
   }
 }
 
+interface Inheritance {
+  readonly pair: Pair;
+  /** Where the record is gone. */
+  readonly side: Side;
+  readonly heir: Revision;
+}
+
 /** Deleted and added again, or merged into a record that was not synced: the mapping follows. */
-function planSuccession(planning: Planning, pair: Pair, heir: Revision): readonly PlannedStep[] {
-  planning.successors.add(heir.id);
-  const mapping = { ...pair.mapping, providerId: heir.id };
-  const followed: Pair = { ...pair, mapping, provider: { kind: 'present', revision: heir } };
-  const rekey = mappingStep('provider', followed, {
+function planSuccession(
+  planning: Planning,
+  { pair, side, heir }: Inheritance,
+): readonly PlannedStep[] {
+  planning.successors[side].add(heir.id);
+  const ids = side === 'crm' ? { crmId: heir.id } : { providerId: heir.id };
+  const mapping = { ...pair.mapping, ...ids };
+  const present: Pair = { ...pair, mapping, [side]: { kind: 'present', revision: heir } };
+  const bases = inheritedBases(present, side, planning.pass.rules);
+  const followed: Pair = { ...present, mapping: { ...mapping, bases } };
+  const rekey = mappingStep(side, followed, {
     kind: 'rekey',
     mappingId: mapping.id,
-    providerId: heir.id,
+    side,
+    recordId: heir.id,
+    bases,
   });
   return planPair(planning, { pair: followed, lead: [rekey] });
 }

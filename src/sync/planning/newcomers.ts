@@ -21,7 +21,7 @@ export function planNewcomer(
     pass.store.clean(item);
     return [];
   }
-  if (planning.successors.has(sighting.revision.id)) return [];
+  if (planning.successors[side].has(sighting.revision.id)) return [];
   return side === 'provider'
     ? planProviderNewcomer(planning, sighting.revision)
     : planCrmNewcomer(planning, sighting.revision, item);
@@ -34,7 +34,8 @@ function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly 
     case 'none':
       return creationSteps(planning, 'crm', newcomer);
     case 'only':
-      return linkSteps(planning, newcomer, match.id);
+      // The person may have a contact already that the provider's lists do not show yet.
+      return planning.inDoubt.has(match.id) ? [] : linkSteps(planning, newcomer, match.id);
     case 'ambiguous':
       setAsideAmbiguous(pass, newcomer);
       return [];

@@ -34,7 +34,8 @@ function startPlanning(pass: Pass): Planning {
   return {
     pass,
     organizations: new Set(),
-    successors: new Set(),
+    successors: { provider: new Set(), crm: new Set() },
+    inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
     joined: new Set(),
     waiting: [],
   };

@@ -1,4 +1,4 @@
-import type { Pair } from '../../plan/model.ts';
+import type { Pair, Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Dirty, PlannedStep } from '../store-port.ts';
 
@@ -7,8 +7,10 @@ export interface Planning {
   readonly pass: Pass;
   /** Organizations that a step of this plan makes or fills, by key. */
   readonly organizations: Set<string>;
-  /** Provider's records that take over the mapping of one that is gone. */
-  readonly successors: Set<string>;
+  /** Records that take over the mapping of one that is gone, by id. */
+  readonly successors: { readonly [S in Side]: Set<string> };
+  /** The CRM's records for which a create at the provider is still in doubt. */
+  readonly inDoubt: ReadonlySet<string>;
   /** CRM records that a newcomer of the provider's is joined with. */
   readonly joined: Set<string>;
   /** Cases that a vendor has to be asked about before they can be decided. */

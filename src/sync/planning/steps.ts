@@ -69,8 +69,11 @@ export function mappingStep(side: Side, pair: Pair, body: PlannedStep['body']): 
   return { ...about(pair), phase: 'mappings', side, body };
 }
 
-export function releaseStep(pair: Pair, reason: ReleaseReason): PlannedStep {
-  const side = reason === 'left-group' || reason === 'merged' ? 'provider' : 'crm';
+export function releaseStep(
+  pair: Pair,
+  reason: ReleaseReason,
+  side: Side = reason === 'left-group' ? 'provider' : 'crm',
+): PlannedStep {
   return mappingStep(side, pair, { kind: 'release', mappingId: pair.mapping.id, reason });
 }
 

@@ -1,11 +1,10 @@
-import { applyPatch } from '../../contact/fields.ts';
+import { applyField, applyPatch, diffField, sameField } from '../../contact/fields.ts';
 import type { Contact, FieldName, Patch } from '../../contact/contact.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { isSettled, reconcile } from '../../plan/reconcile.ts';
 import {
   other,
   type Bases,
-  type Mapping,
   type Pair,
   type ReleaseReason,
   type Revision,
@@ -23,12 +22,12 @@ import type { StepOf } from './step.ts';
 
 /** A record was created for `step.body.from`: the two are mapped now. */
 export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revision): Effects {
-  const { from } = step.body;
+  const source = other(step.side);
+  const from = { ...step.body.from, id: sourceId(step) };
   const revision = withOrganization(pass, answer);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
   const bases: Bases = { provider: provider.contact, crm: crm.contact };
   const ids = { providerId: provider.id, crmId: crm.id };
-  const source = other(step.side);
   const pair = {
     mapping: { id: 0, ...ids, bases },
     crmShared: false,
@@ -43,6 +42,11 @@ export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revis
   };
 }
 
+/** The vendor may have given it another id since the step was planned; the step's own ids follow. */
+function sourceId({ side, providerId, crmId, body }: StepOf<'create'>): string {
+  return (side === 'crm' ? providerId : crmId) ?? body.from.id;
+}
+
 /** A record was changed: the written fields' bases move, and those of what they delivered. */
 export function updatedEffects(
   pass: Pass,
@@ -51,17 +55,32 @@ export function updatedEffects(
   pair: Pair,
 ): Effects {
   const revision = withOrganization(pass, answer);
-  const bases =
+  const moved =
     step.body.undo === undefined
       ? movedBases(pair.mapping.bases, step.side, step.body, revision)
       : undoneBases(pair, step, revision);
-  const mapping: Mapping = { ...pair.mapping, bases };
-  const after: Pair = { ...pair, mapping, [step.side]: { kind: 'present', revision } };
+  const after: Pair = {
+    ...pair,
+    mapping: { ...pair.mapping, bases: moved },
+    [step.side]: { kind: 'present', revision },
+  };
+  const bases = agreedNow(pass, after);
   return {
     mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
-    mapping: { kind: 'change', mappingId: mapping.id, bases },
+    mapping: { kind: 'change', mappingId: pair.mapping.id, bases },
     written: true,
-    clean: isInStep(pass, after),
+    clean: isInStep(pass, { ...after, mapping: { ...after.mapping, bases } }),
+  };
+}
+
+/** What needs no write any more is agreed on at once. */
+function agreedNow({ rules }: Pass, pair: Pair): Bases {
+  const { bases } = pair.mapping;
+  const action = reconcile(pair, rules);
+  if (action.kind !== 'merge') return bases;
+  return {
+    provider: applyPatch(bases.provider, action.agreed.provider),
+    crm: applyPatch(bases.crm, action.agreed.crm),
   };
 }
 
@@ -89,15 +108,26 @@ function fieldsOf(contact: Contact, fields: readonly FieldName[]): Patch {
 function movedBases(
   bases: Bases,
   side: Side,
-  { patch, delivers }: { readonly patch: Patch; readonly delivers: Patch },
+  { patch, delivers, expected, shared = [] }: StepOf<'update'>['body'],
   answer: Revision,
 ): Bases {
-  const written = fieldsOf(answer.contact, Object.keys(patch) as FieldName[]);
+  const own = shared.filter((field) => !sameField(field, bases[side], expected.contact));
+  const fields = (Object.keys(patch) as FieldName[]).filter((field) => !own.includes(field));
+  const written = applyPatch(bases[side], fieldsOf(answer.contact, fields));
   return {
     ...bases,
-    [side]: applyPatch(bases[side], written),
+    [side]: own.reduce((base, field) => withWritten(base, field, expected, answer), written),
     [other(side)]: applyPatch(bases[other(side)], delivers),
   };
+}
+
+/**
+ * A side whose own change of a field is to be carried too: its base takes over what was written,
+ * and not that change, since the other side's write may yet fail.
+ */
+function withWritten(base: Contact, field: FieldName, before: Revision, after: Revision): Contact {
+  const edit = diffField(field, before.contact, after.contact);
+  return edit === undefined ? base : applyField(field, edit, base);
 }
 
 /** Adapters tell an organization's id; its name stands in the mirror of organizations. */

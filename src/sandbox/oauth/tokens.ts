@@ -1,13 +1,9 @@
 import type { SandboxSeed } from '../core.ts';
 import { createTokens } from '../tokens.ts';
+import type { TokenKind } from '../tokens.ts';
 
 export const ACCESS_TOKEN_LIFE_S = 3599;
 const CODE_LIFE_MS = 10 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** While the app's publishing status is "Testing", used or not. */
-const TESTING_LIFE_MS = 7 * DAY_MS;
-/** Else so long without use: six months. */
-const UNUSED_LIFE_MS = 182 * DAY_MS;
 
 /** A user's consent: what every token of it stands for. */
 export interface Grant {
@@ -15,6 +11,14 @@ export interface Grant {
   readonly scopes: readonly string[];
   readonly offline: boolean;
   readonly nonce: string | undefined;
+}
+
+export interface TokenStyle {
+  /** What each kind of token begins with. */
+  readonly prefixes: { readonly code: string; readonly access: string; readonly refresh: string };
+  readonly refreshLifeMs: number;
+  /** Whether a refresh token's life begins anew with each use. */
+  readonly renewedByUse: boolean;
 }
 
 /** What the authorization endpoint keeps for the token endpoint. */
@@ -33,7 +37,10 @@ export interface OAuthTokens {
   issueAccess(grant: Grant): string;
   /** A use of the refresh token. */
   refreshGrant(token: string): Grant | undefined;
+  /** Whether it was a refresh token, and has outlived itself. */
+  isExpiredRefresh(token: string): boolean;
   accessGrant(token: string): Grant | undefined;
+  dropRefresh(token: string): void;
   /** Whether this user's consent still has a refresh token. */
   consented(email: string): boolean;
   /** Revokes the consent behind an access or refresh token, and so all its tokens. */
@@ -42,19 +49,13 @@ export interface OAuthTokens {
   expireAccess(): void;
 }
 
-export function createOAuthTokens(seed: SandboxSeed, testing: boolean): OAuthTokens {
-  const kind = { digits: 48 };
-  const codes = createTokens<PendingCode>(seed, { ...kind, prefix: '4/0A', lifeMs: CODE_LIFE_MS });
-  const access = createTokens<Grant>(seed, {
-    ...kind,
-    prefix: 'ya29.',
-    lifeMs: ACCESS_TOKEN_LIFE_S * 1000,
-  });
-  const refresh = createTokens<Grant>(seed, {
-    ...kind,
-    prefix: '1//0',
-    lifeMs: testing ? TESTING_LIFE_MS : UNUSED_LIFE_MS,
-  });
+export function createOAuthTokens(seed: SandboxSeed, style: TokenStyle): OAuthTokens {
+  const { prefixes, refreshLifeMs, renewedByUse } = style;
+  const [codes, access, refresh] = [
+    createTokens<PendingCode>(seed, kindOf(prefixes.code, CODE_LIFE_MS)),
+    createTokens<Grant>(seed, kindOf(prefixes.access, ACCESS_TOKEN_LIFE_S * 1000)),
+    createTokens<Grant>(seed, kindOf(prefixes.refresh, refreshLifeMs)),
+  ];
 
   return {
     issueCode: (pending) => codes.issue(pending),
@@ -62,10 +63,12 @@ export function createOAuthTokens(seed: SandboxSeed, testing: boolean): OAuthTok
     issueRefresh: (grant) => refresh.issue(grant),
     issueAccess: (grant) => access.issue(grant),
     refreshGrant(token) {
-      if (!testing) refresh.renew(token);
+      if (renewedByUse) refresh.renew(token);
       return refresh.find(token);
     },
+    isExpiredRefresh: (token) => refresh.isExpired(token),
     accessGrant: (token) => access.find(token),
+    dropRefresh: (token) => void refresh.take(token),
     consented: (email) => refresh.all().some((grant) => grant.email === email),
     revoke(token) {
       const grant = refresh.find(token) ?? access.find(token);
@@ -80,4 +83,8 @@ export function createOAuthTokens(seed: SandboxSeed, testing: boolean): OAuthTok
     },
     expireAccess: () => access.end(),
   };
+}
+
+function kindOf(prefix: string, lifeMs: number): TokenKind {
+  return { prefix, digits: 48, lifeMs };
 }

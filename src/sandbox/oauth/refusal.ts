@@ -1,6 +1,6 @@
 import type { SandboxAnswer } from '../core.ts';
 
-/** What Google's OAuth endpoints refuse, by the words of RFC 6749. */
+/** What an OAuth endpoint refuses, by the words of RFC 6749. */
 export class OAuthRefusal extends Error {
   readonly status: number;
   readonly code: string;

@@ -1,0 +1,97 @@
+import { googleServer, microsoftServer, type OAuthServer } from '../auth/servers.ts';
+import type { Credentials } from '../http/api.ts';
+import { createGoogleSide, googleApiBases } from '../providers/google/index.ts';
+import { googleLimits } from '../providers/google/limits.ts';
+import { createMicrosoftSide, microsoftApiBase } from '../providers/microsoft/index.ts';
+import { microsoftLimits } from '../providers/microsoft/limits.ts';
+import type { ContactSide, Groups } from '../sync/ports.ts';
+import type { Session } from './session.ts';
+
+/** An address book that somebody is signed in to. */
+export interface ProviderSide extends ContactSide {
+  readonly groups: Groups;
+  /** Whose sign-in this is, by the provider's own id, and by all addresses that lead to the mailbox. */
+  account(signal: AbortSignal): Promise<ProviderUser>;
+}
+
+export interface ProviderUser {
+  readonly id: string;
+  readonly email: string;
+  readonly aliases?: readonly string[];
+}
+
+interface Provider {
+  /** For sign-ins: `Google`. */
+  readonly name: string;
+  /** For those who are asked whose account it is. */
+  readonly title: string;
+  /** What is needed besides the client's id. */
+  readonly secret: boolean;
+  readonly side: (session: Session, credentials: Credentials) => ProviderSide;
+  readonly server: (session: Session, write: boolean, email?: string) => OAuthServer;
+}
+
+/** A line for each provider. */
+export const PROVIDERS = {
+  google: {
+    name: 'Google',
+    title: 'Google (Gmail or Google Workspace)',
+    secret: true,
+    side: googleSide,
+    server: googleOAuth,
+  },
+  microsoft: {
+    name: 'Microsoft',
+    title: 'Microsoft (Outlook, Hotmail, Live, MSN or Microsoft 365)',
+    secret: false,
+    side: microsoftSide,
+    server: microsoftOAuth,
+  },
+} as const satisfies Readonly<Record<string, Provider>>;
+
+export type ProviderKind = keyof typeof PROVIDERS;
+
+export const PROVIDER_KINDS = Object.keys(PROVIDERS) as readonly ProviderKind[];
+
+export function isProvider(kind: string): kind is ProviderKind {
+  return kind in PROVIDERS;
+}
+
+function microsoftSide(session: Session, credentials: Credentials): ProviderSide {
+  const { env } = session;
+  const api = session.http().api({
+    name: 'microsoft',
+    base: microsoftApiBase(env.microsoftUrl),
+    credentials,
+    limits: env.adjust('microsoft', microsoftLimits()),
+  });
+  return createMicrosoftSide({ api, ...delay(session) });
+}
+
+function googleSide(session: Session, credentials: Credentials): ProviderSide {
+  const { env } = session;
+  const bases = googleApiBases(env.googleUrl);
+  const limits = env.adjust('google', googleLimits());
+  const http = session.http();
+  const api = http.api({ name: 'google', base: bases.people, credentials, limits });
+  const userinfo =
+    bases.userinfo === bases.people
+      ? api
+      : http.api({ name: 'google', base: bases.userinfo, credentials, limits });
+  return createGoogleSide({ api, userinfo, ...delay(session) });
+}
+
+function microsoftOAuth(session: Session, write: boolean, email?: string): OAuthServer {
+  const { microsoftAuthUrl: base } = session.env;
+  return microsoftServer({ base, write, ...(email === undefined ? {} : { email }) });
+}
+
+function googleOAuth(session: Session, write: boolean, email?: string): OAuthServer {
+  const { googleAuthUrl } = session.env;
+  return googleServer({ base: googleAuthUrl, write, ...(email === undefined ? {} : { email }) });
+}
+
+/** Milliseconds after which writes show, where the user knows better than the vendor. */
+export function delay({ env }: Session): { visibilityDelayMs?: number } {
+  return env.visibilityDelayMs === undefined ? {} : { visibilityDelayMs: env.visibilityDelayMs };
+}
