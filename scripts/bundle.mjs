@@ -2,6 +2,7 @@
  * Few files instead of hundreds: looking modules up and reading them was most of what a run without
  * changes cost (docs/performance.md). What is loaded late stays in files of its own.
  */
+import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /** Compiled code, and a package of which one folder in hundreds is wanted. */
@@ -18,6 +19,7 @@ const sandboxStaysOut = {
   },
 };
 
+await rm('dist/bundle', { recursive: true, force: true });
 await build({
   entryPoints: ['src/cli/main.ts'],
   outdir: 'dist/bundle',
@@ -32,6 +34,8 @@ await build({
   banner: {
     js: "import { createRequire as forBundle } from 'node:module'; const require = forBundle(import.meta.url);",
   },
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'eof',
   logLevel: 'warning',
 });

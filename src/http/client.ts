@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
+import { Agent, request } from 'node:http';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import {
   HttpFailure,
@@ -9,7 +8,7 @@ import {
   type Credentials,
   type Limits,
 } from './api.ts';
-import { exchange, type Agents, type RawAnswer } from './exchange.ts';
+import { exchange, type Agents, type Connections, type RawAnswer } from './exchange.ts';
 import { fetchFace } from './fetch-face.ts';
 import { assertSafe } from './loopback.ts';
 import { ATTEMPTS, backOff, isPassing, PATIENCE, retryAfter } from './retry.ts';
@@ -67,17 +66,21 @@ const realTimer: Timer = {
 };
 
 export function createHttp(options: HttpOptions): Http {
-  const agents: Agents = {
-    plain: new Agent({ keepAlive: true }),
-    secure: new SecureAgent({ keepAlive: true }),
-  };
+  const plain: Connections = { request, agent: new Agent({ keepAlive: true }) };
+  let secure: Promise<Connections> | undefined;
+  const agents: Agents = { plain, secure: () => (secure ??= openSecure()) };
   return {
     api: (apiOptions) => createApi(agents, options, apiOptions),
     close: () => {
-      agents.plain.destroy();
-      agents.secure.destroy();
+      plain.agent.destroy();
+      void secure?.then(({ agent }) => agent.destroy());
     },
   };
+}
+
+async function openSecure(): Promise<Connections> {
+  const https = await import('node:https');
+  return { request: https.request, agent: new https.Agent({ keepAlive: true }) };
 }
 
 /** What the parts of one api share. */

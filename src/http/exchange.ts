@@ -1,10 +1,4 @@
-import {
-  request as plainRequest,
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-} from 'node:http';
-import { request as secureRequest, type Agent as SecureAgent } from 'node:https';
+import { request, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { HttpFailure } from './api.ts';
 
@@ -26,9 +20,16 @@ export interface RawAnswer {
   readonly bytes: Uint8Array;
 }
 
+/** Opens requests over connections that are kept. */
+export interface Connections {
+  request: typeof request;
+  readonly agent: Agent;
+}
+
 export interface Agents {
-  readonly plain: Agent;
-  readonly secure: SecureAgent;
+  readonly plain: Connections;
+  /** TLS takes a while to load, and is not needed by whoever asks nothing. */
+  secure(): Promise<Connections>;
 }
 
 /** Network failures before a connection stood: nothing can have been carried out. */
@@ -48,10 +49,15 @@ const NOT_SENT = new Set([
  * Sends and waits for the whole answer.
  * @throws {HttpFailure} `unreachable` when nothing was sent, `lost` when something may have been, `too-large`; or the signal's reason
  */
-export function exchange(agents: Agents, call: Exchange): Promise<RawAnswer> {
+export async function exchange(agents: Agents, call: Exchange): Promise<RawAnswer> {
+  const secure = call.url.protocol === 'https:';
+  return send(secure ? await agents.secure() : agents.plain, call);
+}
+
+function send(connections: Connections, call: Exchange): Promise<RawAnswer> {
   const { signal } = call;
   return new Promise((resolve, reject) => {
-    const request = open(agents, call);
+    const request = open(connections, call);
     const onAbort = (): void => {
       request.destroy();
       reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
@@ -79,12 +85,10 @@ export function exchange(agents: Agents, call: Exchange): Promise<RawAnswer> {
   });
 }
 
-function open({ plain, secure }: Agents, { url, method, headers, body }: Exchange): ClientRequest {
+function open(connections: Connections, { url, method, headers, body }: Exchange): ClientRequest {
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
-  const options = { method, headers: { ...headers, ...length } };
-  return url.protocol === 'https:'
-    ? secureRequest(url, { ...options, agent: secure })
-    : plainRequest(url, { ...options, agent: plain });
+  const { agent } = connections;
+  return connections.request(url, { method, agent, headers: { ...headers, ...length } });
 }
 
 function toFailure(error: Error): Error {

@@ -1,7 +1,7 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import type { RecentChange } from '../../store/dashboard.ts';
 import type { Store } from '../../store/open.ts';
-import { connectionOf } from '../compose.ts';
+import { connectionOf } from '../connection-of.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { clip, table } from '../render/table.ts';
