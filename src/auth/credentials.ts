@@ -28,18 +28,20 @@ export interface TokenCredentialsOptions {
 export function createTokenCredentials(options: TokenCredentialsOptions): Credentials {
   const { endpoint, store, side, name, now = Date.now } = options;
   let renewing: Promise<TokenSet> | undefined;
+  /** What is stored is encrypted: it is not opened for each of thousands of requests. */
+  let current: TokenSet | undefined;
 
   const renew = async (stale: TokenSet): Promise<TokenSet> => {
     // Another process may have renewed it meanwhile: its token is as good as ours would be.
     const stored = store.load();
-    if (stored.accessToken !== stale.accessToken && !endsSoon(stored)) return stored;
+    if (stored.accessToken !== stale.accessToken && !endsSoon(stored)) return (current = stored);
     if (stored.refreshToken === undefined) throw signInNeeded();
     const fresh = await endpoint.refresh(stored.refreshToken).catch((error: unknown) => {
       throw error instanceof SignInFailed ? signInNeeded(error) : error;
     });
     const tokens = { ...stored, ...fresh };
     store.save(tokens);
-    return tokens;
+    return (current = tokens);
   };
   const renewOnce = (stale: TokenSet): Promise<TokenSet> => {
     renewing ??= renew(stale).finally(() => {
@@ -54,12 +56,12 @@ export function createTokenCredentials(options: TokenCredentialsOptions): Creden
 
   return {
     headers: async () => {
-      const stored = store.load();
-      const { accessToken } = endsSoon(stored) ? await renewOnce(stored) : stored;
+      const known = (current ??= store.load());
+      const { accessToken } = endsSoon(known) ? await renewOnce(known) : known;
       return { authorization: `Bearer ${accessToken}` };
     },
     renew: async () => {
-      await renewOnce(store.load());
+      await renewOnce(current ?? store.load());
       return true;
     },
   };
@@ -67,8 +69,9 @@ export function createTokenCredentials(options: TokenCredentialsOptions): Creden
 
 /** Pipedrive's personal token: it does not end, and cannot be renewed. */
 export function createApiTokenCredentials(load: () => string): Credentials {
+  let token: string | undefined;
   return {
-    headers: async () => ({ 'x-api-token': load() }),
+    headers: async () => ({ 'x-api-token': (token ??= load()) }),
     renew: async () => false,
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Vault } from './key.ts';
+import type { Turns } from './turns.ts';
 
 export type ConnectionKind = 'google' | 'microsoft' | 'pipedrive';
 export type SecretPurpose = 'tokens' | 'api-token';
@@ -37,7 +38,7 @@ function toConnection(row: Row): Connection {
   return { ...row, details: JSON.parse(row.details) as Connection['details'] };
 }
 
-export function createConnections(db: Database, vault: Vault): Connections {
+export function createConnections(db: Database, vault: Vault, turns: Turns): Connections {
   const find = db.prepare<[string, string], Row>(
     'SELECT * FROM connection WHERE kind = ? AND identity = ?',
   );
@@ -80,6 +81,8 @@ export function createConnections(db: Database, vault: Vault): Connections {
     },
     saveSecret: (id, purpose, value) => {
       save.run(id, purpose, vault.seal(value, label(id, purpose)));
+      // A rotated token is the only one left: it must not wait for others.
+      turns.end();
     },
     loadSecret: (id, purpose) => {
       const sealed = load.get(id, purpose);

@@ -11,6 +11,7 @@ import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
 import { createVault, type Vault } from './key.ts';
 import { migrate, refuseNewer } from './migrate.ts';
+import { createTurns } from './turns.ts';
 
 export interface StoreOptions {
   /** The folder that holds everything; `:memory:` for nothing on disk. */
@@ -38,6 +39,7 @@ export interface Store {
 
 const MEMORY = ':memory:';
 const BUSY_MS = 5000;
+const CHECKPOINT_PAGES = 4000;
 
 /** @throws {DatabaseTooNew, DatabaseDamaged, DatabaseLocked, DiskFull, HomeUnusable, DatabaseMissingPart} */
 export function openStore(options: StoreOptions): Store {
@@ -65,12 +67,15 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     refuseNewer(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
+    // Each checkpoint waits for the disk: a first sync writes megabytes.
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.pragma('foreign_keys = ON');
     migrate(db, file);
   });
   const accounts = createAccounts(db, now);
   const installation = inOurWords(() => installationName(db, newId));
-  const connections = createConnections(db, vault);
+  const turns = createTurns(db);
+  const connections = createConnections(db, vault, turns);
   return {
     accounts,
     connections,
@@ -82,6 +87,7 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
       return inOurWords(() =>
         createAccountStore({
           db,
+          turns,
           accountId,
           connections: { provider, crm },
           toolVersion,
@@ -91,9 +97,18 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
         }),
       );
     },
-    transaction: (work) => inOurWords(() => db.transaction(work).immediate()),
-    copy: () => inOurWords(() => copyOf(db, connections, settings)),
+    transaction: (work) =>
+      inOurWords(() => {
+        turns.end();
+        return db.transaction(work).immediate();
+      }),
+    copy: () =>
+      inOurWords(() => {
+        turns.end();
+        return copyOf(db, connections, settings);
+      }),
     close: () => {
+      inOurWords(() => turns.end());
       db.close();
     },
   };

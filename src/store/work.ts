@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
 import { displayName } from '../contact/contact.ts';
 import type { AccountStore, Dirty, SetAside } from '../sync/store-port.ts';
@@ -79,7 +79,7 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
       return row === undefined ? '' : `${row.hash}${row.absent ?? ''}${row.organization ?? ''}`;
     };
     const text = JSON.stringify([hash('provider', providerId), hash('crm', crmId), toolVersion]);
-    return createHash('sha256').update(text).digest('base64');
+    return digest('sha256', text, 'base64');
   };
 
   /** Set aside under whichever of its records there is; the provider's first. */

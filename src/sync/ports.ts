@@ -16,6 +16,8 @@ export interface ContactSide {
   readonly visibilityDelay: number;
   /** How many writes the engine hands over at once; the adapter batches and orders them itself. */
   readonly writeGroup: number;
+  /** Groups of writes may be handed over while others are under way, and each create is a request of its own. */
+  readonly createsSingly?: boolean;
 
   /**
    * What this side would hold of `contact` if it were written here: fields and entries that it

@@ -140,8 +140,8 @@ export interface AccountStore {
   plan(run: string, steps: readonly PlannedStep[]): void;
   /** Steps of earlier runs that were planned and never begun are no steps any more. */
   dropPlanned(): void;
-  /** Planned steps of this run and phase, in order, at most `limit`. */
-  planned(run: string, phase: Phase, limit: number): readonly Step[];
+  /** Planned steps of this run and phase after the step `after`, in order, at most `limit`. */
+  planned(run: string, phase: Phase, after: number, limit: number): readonly Step[];
   /** How many steps of each kind and side this run has planned. */
   plannedCounts(
     run: string,

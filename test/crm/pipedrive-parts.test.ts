@@ -390,7 +390,7 @@ describe('the limits', () => {
       'x-daily-ratelimit-token-remaining': '145799',
     };
     expect(limits.learn?.(headers)).toStrictEqual([
-      { budget: 'burst', units: 80, remaining: 79, resetMs: 2000 },
+      { budget: 'burst', units: 80, concurrency: 10, remaining: 79 },
       { budget: 'tokens', units: 105_000, remaining: 100_799 },
     ]);
     expect(limits.learn?.({})).toStrictEqual([]);

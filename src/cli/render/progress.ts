@@ -52,10 +52,9 @@ function plainLines(
   let last = now();
   return {
     show: (progress) => {
-      const text = describe(progress);
       if (now() - last < LINE_EVERY_MS) return;
       last = now();
-      io.note(`${account}: ${text}`);
+      io.note(`${account}: ${describe(progress)}`);
     },
     interrupted: () => io.note(`${account}: ${FINISHING}`),
     stop: () => undefined,
