@@ -7,7 +7,9 @@ import { madeUpContacts } from '../../dist/sandbox/made-up/made-up-contacts.js';
 import { startSandbox } from '../../dist/sandbox/sandbox.js';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
-const contacts = madeUpContacts(options.count, options.seed ?? 1).map(({ photo: _, ...one }) => one);
+const contacts = madeUpContacts(options.count, options.seed ?? 1).map(
+  ({ photo: _, ...one }) => one,
+);
 const sandbox = await startSandbox({
   contacts,
   autoConsent: true,

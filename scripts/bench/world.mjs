@@ -77,7 +77,10 @@ export async function layFloor(vendors) {
 
 /** Sets an account up; follows the sign-in's address as a browser would. */
 async function signIn(args, env) {
-  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const followed = new Set();
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk) => {

@@ -16,6 +16,8 @@ const MOMENT_MS = 20;
 
 export function createTurns(db: Database): Turns {
   const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
+  const [save, release] = [db.prepare('SAVEPOINT turn'), db.prepare('RELEASE turn')];
+  const rollBack = db.prepare('ROLLBACK TO turn');
   let timer: NodeJS.Timeout | undefined;
   let failure: { readonly error: unknown } | undefined;
 
@@ -45,7 +47,18 @@ export function createTurns(db: Database): Turns {
           }
         }, MOMENT_MS);
       }
-      return db.transaction(work)();
+      save.run();
+      try {
+        const result = work();
+        release.run();
+        return result;
+      } catch (error) {
+        if (db.inTransaction) {
+          rollBack.run();
+          release.run();
+        }
+        throw error;
+      }
     },
     end: () => {
       rethrow();

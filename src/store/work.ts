@@ -42,9 +42,9 @@ type Marked = Dirty & { readonly marks: readonly number[] };
 
 export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, marks: Marks): Work {
   const { db, accountId, now, toolVersion } = scope;
-  const after = db.prepare<[number, number, number], MarkRow>(`
+  const after = db.prepare<[number, number, Side | null, Side | null, number], MarkRow>(`
     SELECT position, side, record_id FROM dirty
-    WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?`);
+    WHERE account_id = ? AND position > ? AND (? IS NULL OR side = ?) ORDER BY position LIMIT ?`);
   const markOf = db
     .prepare<[number, Side, string], number>(
       'SELECT position FROM dirty WHERE account_id = ? AND side = ? AND record_id = ?',
@@ -175,14 +175,14 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   return {
     park,
     unpark,
-    dirty: (from, limit) => {
+    dirty: (from, limit, side) => {
       const busy = {
         provider: new Set(begun.provider.all(accountId)),
         crm: new Set(begun.crm.all(accountId)),
       };
       let position = from;
       for (;;) {
-        const rows = after.all(accountId, position, limit);
+        const rows = after.all(accountId, position, side ?? null, side ?? null, limit);
         const items = rows.map((row) => toDirty(row, busy)).filter((item) => item !== undefined);
         const last = rows.at(-1);
         if (items.length > 0 || last === undefined) return items;

@@ -90,8 +90,9 @@ export interface AccountStore {
    * The dirty records after `after`, in a stable order, at most `limit`: their pairs, or themselves
    * where they have no mapping. A pair appears once, also when both of its records are dirty.
    * Pairs that a begun step is still about are left out.
+   * @param side only by the marks of this side's records
    */
-  dirty(after: number, limit: number): readonly Dirty[];
+  dirty(after: number, limit: number, side?: Side): readonly Dirty[];
   /** The records of `item` are in step; the mark is dropped unless they changed since they were read. */
   clean(item: Dirty): void;
   /** Every record of the account is looked at again. */

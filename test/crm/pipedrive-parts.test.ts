@@ -70,7 +70,7 @@ describe('organizations', () => {
           { id: '6', name: 'Acme', owned: false, hasAddress: true },
           { id: '8', name: 'Acme', owned: true, hasAddress: false },
         ],
-        cursor: '{"since":"2026-05-15T10:59:00Z"}',
+        cursor: '{"since":"2026-05-15T11:55:00Z"}',
       },
     ]);
   });
