@@ -35,6 +35,8 @@ const HANDS = {
       organizations: mine(sandbox.pipedrive.organizations()).length,
     };
   },
+  /** Since the start. */
+  total: () => ({ tokens: sandbox.pipedrive.tokensSpent() }),
   clear: () => {
     sandbox.clearRequests();
     tokensBefore = sandbox.pipedrive.tokensSpent();
