@@ -210,6 +210,8 @@ export type FieldSurvey =
   | { readonly field: FieldName; readonly kind: 'impossible'; readonly reason: string };
 
 export interface Walk {
+  /** So many records at most are on one page, with all that the feed tells: then it stands for the feed. */
+  readonly wholeUpTo?: number;
   /** A whole one a day is enough: the change feed tells deletions, save what it loses. */
   readonly daily?: true;
   /** One page of all records by ascending id. `position` comes from the page before. */

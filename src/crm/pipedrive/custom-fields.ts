@@ -42,6 +42,7 @@ export function pipedriveCustomFields(
   userId: number,
   use: CustomFields['use'],
 ): CustomFields {
+  let listed: Promise<readonly WireField[]> | undefined;
   return {
     use,
 
@@ -55,8 +56,9 @@ export function pipedriveCustomFields(
 
     async make(field, signal) {
       if (!isOptionalField(field)) throw new Rejected(`Pipedrive has a ${field} field already.`);
-      // A colleague's installation may have made it since the survey.
-      const made = codeOf(field, await listFields(api, signal));
+      // A colleague's installation may have made it since the survey: one look for all fields.
+      listed ??= listFields(api, signal);
+      const made = codeOf(field, await listed);
       return made ?? makeField(api, field, signal);
     },
   };

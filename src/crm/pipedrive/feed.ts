@@ -4,6 +4,7 @@ import type { Revision } from '../../plan/model.ts';
 import { BadAnswer, CursorExpired } from '../../sync/errors.ts';
 import type { Observation, Page, Walk } from '../../sync/ports.ts';
 import { listPage, type ListPage } from './call.ts';
+import { PAGE_SIZE } from './limits.ts';
 import { idOf, PersonSchema, reading, updateTimeOf, type Person } from './wire.ts';
 
 export const PERSONS = '/api/v2/persons';
@@ -111,6 +112,7 @@ export async function* personChanges(
 /** The walk that finds deletions, which no list tells: one page of all persons by ascending id. */
 export function personWalk(api: Api, toRevision: ToRevision): Walk {
   return {
+    wholeUpTo: PAGE_SIZE,
     async page(position, signal) {
       const query = { sort_by: 'id', sort_direction: 'asc', cursor: position };
       const { items, next } = await listPage(api, PERSONS, query, signal);
