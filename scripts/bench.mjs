@@ -92,7 +92,9 @@ function pictures({ lives, floors, peers }) {
     bars: [
       { name: 'the floor', value: floor[name].cpu },
       { name: 'contactsync', value: life[name].cpu },
-      ...(peer === undefined ? [] : [{ name: 'vdirsyncer, between folders', value: peer[name].cpu }]),
+      ...(peer === undefined
+        ? []
+        : [{ name: 'vdirsyncer, between folders', value: peer[name].cpu }]),
     ],
   }));
 }

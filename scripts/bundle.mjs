@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /** Compiled code, and a package of which one folder in hundreds is wanted. */
-const LEFT_OUT = ['better-sqlite3', 'googleapis'];
+const LEFT_OUT = ['better-sqlite3', '@napi-rs/keyring', 'googleapis'];
 
 /** Nobody waits for the sandbox's start; it finds its address book from where it is. */
 const sandboxStaysOut = {

@@ -98,7 +98,7 @@ async function whole() {
 
 async function googleChanges() {
   const found = [];
-  await pages(`${PEOPLE}&syncToken=${mark.get('token')}`, 'pageToken', (page) => {
+  await pages(`${PEOPLE}&syncToken=${String(mark.get('token'))}`, 'pageToken', (page) => {
     found.push(...(page.connections ?? []));
     if (page.nextSyncToken !== undefined) putMark.run('token', page.nextSyncToken);
   });
@@ -106,7 +106,7 @@ async function googleChanges() {
 }
 
 async function crmChanges() {
-  const since = `updated_since=${mark.get('since')}`;
+  const since = `updated_since=${String(mark.get('since'))}`;
   const found = [];
   await pages(`/api/v2/organizations?limit=500&${since}`, 'cursor', () => undefined);
   await pages(`/api/v2/persons?limit=500&${since}`, 'cursor', ({ data }) => {
@@ -144,9 +144,9 @@ function call(method, path, body) {
       const chunks = [];
       answer.on('data', (chunk) => chunks.push(chunk));
       answer.on('end', () => {
-        if (answer.statusCode >= 300) {
-          reject(new Error(`${method} ${path}: ${answer.statusCode} ${Buffer.concat(chunks)}`));
-        } else resolve(JSON.parse(Buffer.concat(chunks)));
+        const told = Buffer.concat(chunks).toString();
+        if (answer.statusCode < 300) resolve(JSON.parse(told));
+        else reject(new Error(`${method} ${path}: ${answer.statusCode} ${told}`));
       });
     });
     outgoing.on('error', reject).end(text);

@@ -58,9 +58,13 @@ async function change(folder, from, count) {
 
 /** Seconds and MiB of any program, by the shell's own account of it. */
 async function timed(program, args) {
-  const child = spawn('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1', 'bash', program, ...args], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    'bash',
+    ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1', 'bash', program, ...args],
+    {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
+  );
   child.stdin.end('y\ny\n');
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk) => {

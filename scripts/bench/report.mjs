@@ -12,7 +12,11 @@ export function tableOf(rows) {
     const reached = value <= stretch ? 'stretch' : value <= must ? 'must' : '**missed**';
     return `| ${what} | ${figure(value)} | ${must} | ${stretch} | ${reached} |`;
   });
-  return ['| what | measured | must | stretch | |', '| --- | ---: | ---: | ---: | --- |', ...lines].join('\n');
+  return [
+    '| what | measured | must | stretch | |',
+    '| --- | ---: | ---: | ---: | --- |',
+    ...lines,
+  ].join('\n');
 }
 
 export function machine() {
@@ -27,7 +31,15 @@ export async function writeReport(rows, bars) {
   const [before, rest] = text.split(BEGIN);
   const [, after] = rest.split(END);
   const date = new Date().toISOString().slice(0, 10);
-  const measured = [BEGIN, '', `Measured on ${date}; ${machine()}.`, '', tableOf(rows), '', END].join('\n');
+  const measured = [
+    BEGIN,
+    '',
+    `Measured on ${date}; ${machine()}.`,
+    '',
+    tableOf(rows),
+    '',
+    END,
+  ].join('\n');
   await writeFile(file, `${before}${measured}${after}`);
   await writeFile(path.join(DOCS, 'performance.svg'), pictureOf(bars, `${machine()}, ${date}`));
 }

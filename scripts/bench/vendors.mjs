@@ -7,9 +7,10 @@ import { madeUpContacts } from '../../dist/sandbox/made-up/made-up-contacts.js';
 import { startSandbox } from '../../dist/sandbox/sandbox.js';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
-const contacts = madeUpContacts(options.count, options.seed ?? 1).map(
-  ({ photo: _, ...one }) => one,
-);
+const contacts = madeUpContacts(options.count, options.seed ?? 1).map((one) => ({
+  ...one,
+  photo: undefined,
+}));
 const sandbox = await startSandbox({
   contacts,
   autoConsent: true,

@@ -23,6 +23,9 @@ export interface DeviceCode {
 
 /** RFC 8628 has this many seconds, where the vendor does not say. */
 const DEFAULT_INTERVAL_S = 5;
+/** Whatever the vendor says, it is asked neither without a pause nor for longer than this. */
+const LEAST_INTERVAL_S = 1;
+const LONGEST_S = 3600;
 /** "Increase by 5 seconds for this and all subsequent requests": RFC 8628, 3.5. */
 const SLOWER_BY_S = 5;
 
@@ -35,14 +38,18 @@ export async function signInByDevice(options: DeviceSignInOptions): Promise<Toke
   const endpoint = deviceEndpoint(options);
   const device = await endpoint.start();
   onCode({ code: device.user_code, address: device.verification_uri });
-  let interval = device.interval ?? DEFAULT_INTERVAL_S;
-  for (let left = device.expires_in; left > 0; left -= interval) {
+  let interval = within(LEAST_INTERVAL_S, device.interval ?? DEFAULT_INTERVAL_S);
+  for (let left = within(0, device.expires_in); left > 0; left -= interval) {
     await wait(interval * 1000, signal);
     const answer = await endpoint.poll(device.device_code);
     if (answer.kind === 'signed-in') return answer.tokens;
     if (answer.kind === 'slower') interval += SLOWER_BY_S;
   }
   throw tooLate(server);
+}
+
+function within(least: number, seconds: number): number {
+  return Math.min(Math.max(seconds, least), LONGEST_S);
 }
 
 type Poll =
@@ -73,7 +80,8 @@ function deviceEndpoint({ server, client, http, signal }: DeviceSignInOptions) {
     try {
       const tokens = await inOurWords(server, async () => {
         const answer = await oauth.deviceCodeGrantRequest(as, self, auth, deviceCode, calls);
-        return toTokenSet(await oauth.processDeviceCodeResponse(as, self, answer), Date.now());
+        const read = await oauth.processDeviceCodeResponse(as, self, answer);
+        return toTokenSet(read, server, Date.now());
       });
       return { kind: 'signed-in', tokens };
     } catch (error) {

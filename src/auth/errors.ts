@@ -15,6 +15,11 @@ export class SignInFailed extends ContactSyncError {
   readonly code = 'sign-in-failed';
 }
 
+/** The vendor takes the stored sign-in no more: revoked, expired, or replaced. */
+export class GrantEnded extends ContactSyncError {
+  readonly code = 'grant-ended';
+}
+
 /** The port that the vendor's page leads back to is another program's. */
 export class PortTaken extends ContactSyncError {
   readonly code = 'port-taken';

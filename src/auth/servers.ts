@@ -10,6 +10,10 @@ export interface OAuthServer {
   /** For machines without a browser (RFC 8628), where the vendor has it. */
   readonly deviceEndpoint?: string;
   readonly pkce: boolean;
+  /** Answers with an id token, to which our nonce is bound. Asks for the scope `openid`. */
+  readonly openId?: boolean;
+  /** A sign-in that is not used for so long ends. */
+  readonly idleDays?: number;
   /** Where the browser comes back to, as registered; the port aside. Default: `127.0.0.1/callback`. */
   readonly redirect?: { readonly host: '127.0.0.1' | 'localhost'; readonly path: string };
   /** How the client says who it is at the token endpoint; a public client has nothing to prove it by. */
@@ -48,13 +52,17 @@ export function googleServer({ base, write, email }: GoogleSignIn): OAuthServer 
   const tokens = base ?? 'https://oauth2.googleapis.com';
   return {
     name: 'Google',
-    issuer: base ?? 'https://accounts.google.com',
+    // Also of the id tokens that a sandbox gives out.
+    issuer: 'https://accounts.google.com',
     authorizationEndpoint: `${base ?? 'https://accounts.google.com'}/o/oauth2/v2/auth`,
     tokenEndpoint: `${tokens}/token`,
     revocationEndpoint: `${tokens}/revoke`,
     pkce: true,
+    openId: true,
+    // "has not been used for six months": https://developers.google.com/identity/protocols/oauth2#expiration
+    idleDays: 180,
     clientAuth: 'post',
-    scopes: [write ? GOOGLE_CONTACTS : GOOGLE_CONTACTS_READ, GOOGLE_EMAIL],
+    scopes: ['openid', write ? GOOGLE_CONTACTS : GOOGLE_CONTACTS_READ, GOOGLE_EMAIL],
     extraParameters: {
       access_type: 'offline',
       prompt: 'consent',
@@ -88,6 +96,8 @@ export function microsoftServer({ base, write, email }: MicrosoftSignIn): OAuthS
     tokenEndpoint: `${flow}/token`,
     deviceEndpoint: `${flow}/devicecode`,
     pkce: true,
+    // https://learn.microsoft.com/entra/identity-platform/refresh-tokens: "90 days"
+    idleDays: 90,
     redirect: { host: 'localhost', path: '' },
     clientAuth: 'none',
     scopes: [
@@ -105,7 +115,8 @@ export function microsoftServer({ base, write, email }: MicrosoftSignIn): OAuthS
 }
 
 /**
- * Pipedrive's: a confidential client, no PKCE, and no scopes in the request.
+ * Pipedrive's: a confidential client, no PKCE, no scopes in the request, and a sign-in that ends
+ * when it is not used for 60 days.
  * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
  */
 export function pipedriveServer(base = 'https://oauth.pipedrive.com'): OAuthServer {
@@ -116,6 +127,7 @@ export function pipedriveServer(base = 'https://oauth.pipedrive.com'): OAuthServ
     tokenEndpoint: `${base}/oauth/token`,
     revocationEndpoint: `${base}/oauth/revoke`,
     pkce: false,
+    idleDays: 60,
     clientAuth: 'basic',
     scopes: [],
     extraParameters: {},

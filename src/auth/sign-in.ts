@@ -1,16 +1,9 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as oauth from 'oauth4webapi';
 import type { Http } from '../http/client.ts';
-import {
-  ConsentRefused,
-  NotTheAddress,
-  PortTaken,
-  SignInFailed,
-  SignInTimedOut,
-} from './errors.ts';
+import { ConsentRefused, NotTheAddress, SignInFailed, SignInTimedOut } from './errors.ts';
+import { listenOnLoopback } from './loopback-listener.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
-import { createTokenEndpoint, type TokenSet } from './tokens.ts';
+import { createTokenEndpoint, type Proofs, type TokenSet } from './tokens.ts';
 
 const DEFAULT_REDIRECT = { host: '127.0.0.1', path: '/callback' };
 const TIMEOUT_MS = 5 * 60_000;
@@ -33,14 +26,18 @@ export interface SignInOptions {
 }
 
 /**
- * Authorization code on a loopback redirect (RFC 8252), with PKCE where the vendor has it.
- * @throws {ConsentRefused, SignInTimedOut, SignInFailed, PortTaken, Unreachable}, or the signal's reason
+ * Authorization code on a loopback redirect (RFC 8252), with state, and with PKCE and a nonce where
+ * the vendor has them.
+ * @throws {ConsentRefused, SignInTimedOut, SignInFailed, PortTaken, Unreachable, BadAnswer}, or the signal's reason
  */
 export async function signIn(options: SignInOptions): Promise<TokenSet> {
   const { server, client, http } = options;
   const state = oauth.generateRandomState();
-  const verifier = server.pkce ? oauth.generateRandomCodeVerifier() : undefined;
-  const listener = await listen(options.port ?? 0);
+  const proofs: Proofs = {
+    verifier: server.pkce ? oauth.generateRandomCodeVerifier() : undefined,
+    nonce: server.openId === true ? oauth.generateRandomNonce() : undefined,
+  };
+  const listener = await listenOnLoopback(options.port ?? 0);
   const { host, path } = server.redirect ?? DEFAULT_REDIRECT;
   const redirectUri = `http://${host}:${listener.port}${path}`;
   const expected: Expected = { server, client, state, redirectUri };
@@ -48,26 +45,23 @@ export async function signIn(options: SignInOptions): Promise<TokenSet> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, timeout, over.signal]);
   try {
-    options.onAddress(await authorizationAddress(expected, verifier));
-    const arrivals = [listener.redirect(expected, signal)];
+    options.onAddress(await authorizationAddress(expected, proofs));
+    const arrivals = [listener.redirect((path) => readPath(path, expected), signal)];
     if (options.paste !== undefined) arrivals.push(pasted(options.paste, expected, signal));
     const callback = await Promise.race(arrivals).catch((error: unknown) => {
       throw timeout.aborted && !options.signal.aborted
         ? new SignInTimedOut('Nobody came back from the sign-in page in time.')
         : error;
     });
-    return await createTokenEndpoint(server, client, http).exchange(
-      callback,
-      redirectUri,
-      verifier,
-    );
+    return await createTokenEndpoint(server, client, http).exchange(callback, redirectUri, proofs);
   } finally {
     over.abort();
     listener.close();
   }
 }
 
-interface Expected {
+/** The one sign-in that is under way. */
+export interface Expected {
   readonly server: OAuthServer;
   readonly client: OAuthClient;
   readonly state: string;
@@ -76,7 +70,7 @@ interface Expected {
 
 async function authorizationAddress(
   { server, client, state, redirectUri }: Expected,
-  verifier: string | undefined,
+  { verifier, nonce }: Proofs,
 ): Promise<string> {
   const address = new URL(server.authorizationEndpoint);
   const parameters = {
@@ -84,6 +78,7 @@ async function authorizationAddress(
     client_id: client.id,
     redirect_uri: redirectUri,
     state,
+    ...(nonce === undefined ? {} : { nonce }),
     ...(server.scopes.length === 0 ? {} : { scope: server.scopes.join(' ') }),
     ...(verifier === undefined
       ? {}
@@ -97,8 +92,17 @@ async function authorizationAddress(
   return address.href;
 }
 
-/** @throws {ConsentRefused, NotTheAddress, SignInFailed} */
-function readRedirect(address: string, expected: Expected): URLSearchParams {
+/** Of a request to the listener. @throws as {@link readRedirect} */
+function readPath(path: string, expected: Expected): URLSearchParams {
+  const { redirectUri } = expected;
+  return readRedirect(
+    URL.canParse(path, redirectUri) ? new URL(path, redirectUri).href : '',
+    expected,
+  );
+}
+
+/** What the redirect address brings back. @throws {ConsentRefused, NotTheAddress, SignInFailed} */
+export function readRedirect(address: string, expected: Expected): URLSearchParams {
   const wrong = (): NotTheAddress =>
     new NotTheAddress('That is not the address that the sign-in ended at.');
   if (!URL.canParse(address.trim())) throw wrong();
@@ -138,67 +142,4 @@ async function pasted(
       problem = error.message;
     }
   }
-}
-
-interface Listener {
-  readonly port: number;
-  /** The first redirect that belongs to this sign-in. */
-  redirect(expected: Expected, signal: AbortSignal): Promise<URLSearchParams>;
-  close(): void;
-}
-
-/** On this machine alone, for one redirect. */
-async function listen(port: number): Promise<Listener> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new PortTaken(`Port ${port} on this machine is taken.`, { cause: error })),
-    );
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    redirect: (expected, signal) => awaitRedirect(server, expected, signal),
-    close: () => {
-      server.close();
-      server.closeIdleConnections();
-    },
-  };
-}
-
-function awaitRedirect(
-  server: Server,
-  expected: Expected,
-  signal: AbortSignal,
-): Promise<URLSearchParams> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')),
-      { once: true },
-    );
-    server.on('request', (request, response) => {
-      const address = new URL(request.url ?? '/', expected.redirectUri).href;
-      try {
-        const callback = readRedirect(address, expected);
-        show(response, 200, 'Signed in. You can close this window.');
-        resolve(callback);
-      } catch (error) {
-        // Somebody else's request, or a stale tab's: not worth ending the sign-in for.
-        if (error instanceof NotTheAddress) return show(response, 404, 'Nothing to see here.');
-        show(response, 200, 'The sign-in was not completed. You can close this window.');
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-  });
-}
-
-function show(response: ServerResponse, status: number, sentence: string): void {
-  response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-    connection: 'close',
-  });
-  response.end(`<!doctype html><meta charset="utf-8"><title>contactsync</title><p>${sentence}</p>`);
 }

@@ -17,7 +17,7 @@ export function writeBackup(
   now: Date,
 ): string {
   const time = now.toISOString().replace(/[:.]/gu, '-');
-  const folder = path.join(home, 'backups', `${time}-${account.replace(/[^\w.@-]/gu, '_')}`);
+  const folder = path.join(home, 'backups', `${time}${backupEnding(account).slice(1)}`);
   secureFolder(path.join(home, 'backups'));
   secureFolder(folder);
   for (const side of SIDES) {
@@ -34,6 +34,11 @@ export function writeBackup(
     lines?.close();
   }
   return folder;
+}
+
+/** How the folders of an account's backups end. */
+export function backupEnding(account: string): string {
+  return `Z-${account.replace(/[^\w.@-]/gu, '_')}`;
 }
 
 /** Written in large pieces, and safe on the disk when it is closed. */

@@ -4,19 +4,23 @@ import {
   type TokenStore,
 } from '../auth/credentials.ts';
 import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
-import { createTokenEndpoint, type TokenSet } from '../auth/tokens.ts';
+import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
+  dailyTokens,
   pipedriveLimits,
+  type DailyTokens,
   type PipedriveSide,
 } from '../crm/pipedrive/index.ts';
 import type { FieldName } from '../contact/contact.ts';
-import type { Api, Credentials } from '../http/api.ts';
+import type { Api, Credentials, Limits } from '../http/api.ts';
 import type { AccountRow } from '../store/accounts.ts';
-import type { Connection } from '../store/connections.ts';
+import type { Connection, Connections } from '../store/connections.ts';
 import type { Store } from '../store/open.ts';
+import { renewingAlone } from '../store/token-lock.ts';
 import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
+import { codeOf } from '../sync/fields.ts';
 import type { CustomField } from '../sync/store-port.ts';
 import type { Side } from '../plan/model.ts';
 import type { Vendor } from './environment.ts';
@@ -38,14 +42,32 @@ export interface PipedriveLogin {
 
 const PIPEDRIVE_API = 'https://api.pipedrive.com';
 
-export function pipedriveApi(session: Session, credentials: Credentials, domain?: string): Api {
+export function pipedriveApi(
+  session: Session,
+  credentials: Credentials,
+  domain?: string,
+  onTokens?: (told: DailyTokens) => void,
+): Api {
   const { env } = session;
+  const limits = env.adjust('pipedrive', pipedriveLimits());
   return session.http().api({
     name: 'pipedrive',
     base: env.pipedriveUrl ?? trusted(domain) ?? PIPEDRIVE_API,
     credentials,
-    limits: env.adjust('pipedrive', pipedriveLimits()),
+    limits: onTokens === undefined ? limits : overheard(limits, onTokens),
   });
+}
+
+/** The same limits; what an answer tells of the day's tokens is passed on. */
+function overheard(limits: Limits, onTokens: (told: DailyTokens) => void): Limits {
+  return {
+    ...limits,
+    learn: (headers) => {
+      const told = dailyTokens(headers);
+      if (told !== undefined) onTokens(told);
+      return limits.learn?.(headers) ?? [];
+    },
+  };
 }
 
 /** An answer is not trusted to send a token anywhere else than to Pipedrive. */
@@ -60,17 +82,14 @@ export interface CrmSettings {
   readonly customFields: readonly CustomField[];
 }
 
-/** A field that is still to be made is planned with as if it were there. */
-const TO_BE_MADE = 'to-be-made';
-
 export function pipedriveSide(
   session: Session,
   login: PipedriveLogin,
   { visibility, customFields }: CrmSettings,
 ): PipedriveSide {
-  const codes = customFields.flatMap(({ field, state, code }): [FieldName, string][] => {
-    if (state === 'left-out') return [];
-    return [[field, code ?? TO_BE_MADE]];
+  const codes = customFields.flatMap((one): [FieldName, string][] => {
+    const code = codeOf(one);
+    return code === undefined ? [] : [[one.field, code]];
   });
   return createPipedriveSide({
     api: login.api,
@@ -101,54 +120,65 @@ const CRM = { name: 'Pipedrive', secret: true };
 
 export interface TokenOwner {
   readonly side: Side;
-  readonly name: string;
   readonly server: OAuthServer;
   readonly client: OAuthClient;
   readonly store: TokenStore;
 }
 
 export function tokenCredentials(session: Session, owner: TokenOwner): Credentials {
-  const { side, name, server, client, store } = owner;
+  const { side, server, client, store } = owner;
   const endpoint = createTokenEndpoint(server, client, session.http());
-  return createTokenCredentials({ side, name, endpoint, store });
+  return createTokenCredentials({ side, server, endpoint, store });
 }
 
 /** A stored login's tokens. @throws {SignInNeeded} when there are none */
-function storedTokens(store: Store, connection: Connection, side: Side): TokenStore {
+function storedTokens(
+  { home }: Session,
+  { connections }: Store,
+  { id }: Connection,
+  side: Side,
+): TokenStore {
   return {
     load: () => {
-      const text = store.connections.loadSecret(connection.id, 'tokens');
+      const text = connections.loadSecret(id, 'tokens');
       if (text === undefined) throw new SignInNeeded(side, 'Nobody is signed in.');
       return JSON.parse(text) as TokenSet;
     },
-    save: (tokens) => store.connections.saveSecret(connection.id, 'tokens', JSON.stringify(tokens)),
+    save: (tokens) => saveTokens(connections, id, tokens),
+    exclusively: (work) => renewingAlone(home, work),
   };
 }
 
-/** The credentials of a login that is stored. */
+/** With the time at which the sign-in ends, as far as it is known. */
+export function saveTokens(connections: Connections, id: number, tokens: TokenSet): void {
+  const end = endOf(tokens);
+  const endsAt = end === undefined ? undefined : new Date(end);
+  connections.saveSecret(id, 'tokens', JSON.stringify(tokens), endsAt);
+}
+
+/** The credentials of a login that is stored; `writes` where the account changes what is there. */
 export function storedCredentials(
   session: Session,
   store: Store,
   connection: Connection,
+  writes = false,
 ): Credentials {
   const { kind } = connection;
   if (isProvider(kind)) {
-    const { name, server } = PROVIDERS[kind];
+    const { server } = PROVIDERS[kind];
     return tokenCredentials(session, {
       side: 'provider',
-      name,
-      server: server(session, false),
+      server: server(session, writes),
       client: clientOf(session, kind),
-      store: storedTokens(store, connection, 'provider'),
+      store: storedTokens(session, store, connection, 'provider'),
     });
   }
   if (connection.details['signIn'] === 'oauth') {
     return tokenCredentials(session, {
       side: 'crm',
-      name: 'Pipedrive',
       server: pipedriveOAuth(session),
       client: clientOf(session, 'pipedrive'),
-      store: storedTokens(store, connection, 'crm'),
+      store: storedTokens(session, store, connection, 'crm'),
     });
   }
   return createApiTokenCredentials(() => {
@@ -162,16 +192,31 @@ export function storedLogin(
   session: Session,
   store: Store,
   connection: Connection,
+  credentials = storedCredentials(session, store, connection),
 ): PipedriveLogin {
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const api = pipedriveApi(session, storedCredentials(session, store, connection), domain);
+  const api = pipedriveApi(session, credentials, domain, (told) =>
+    session.budgets.note(connection.id, told),
+  );
   return { api, userId, companyId };
 }
 
+/** Signs nothing: for what needs an account's rules and its database, and asks nobody. */
+export const NOBODY: Credentials = {
+  headers: () => Promise.reject(new Error('Nothing is asked of a vendor here.')),
+  renew: () => Promise.resolve(false),
+};
+
 /** An account that is set up, ready to run. */
-export function composeAccount(session: Session, store: Store, row: AccountRow): Account {
+export function composeAccount(
+  session: Session,
+  store: Store,
+  row: AccountRow,
+  signIn: (connection: Connection) => Credentials = (connection) =>
+    storedCredentials(session, store, connection, writesBoth(row)),
+): Account {
   const provider = connectionOf(store, row.providerConnection);
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
@@ -185,11 +230,24 @@ export function composeAccount(session: Session, store: Store, row: AccountRow):
       group: row.group,
     },
     sides: {
-      provider: storedProvider(session, store, provider),
-      crm: pipedriveSide(session, storedLogin(session, store, crm), settings),
+      provider: providerSide(session, provider, signIn(provider)),
+      crm: pipedriveSide(session, storedLogin(session, store, crm, signIn(crm)), settings),
     },
     store: accountStore,
   };
+}
+
+/** Whether the account changes contacts at the provider too. */
+export function writesBoth({ direction }: Pick<AccountRow, 'direction'>): boolean {
+  return direction === 'two-way';
+}
+
+/** Whether a stored login was granted what writing needs. @throws {SignInNeeded, KeyWrong} */
+export function mayWrite(session: Session, store: Store, connection: Connection): boolean {
+  const { kind } = connection;
+  if (!isProvider(kind)) return true;
+  const tokens = storedTokens(session, store, connection, 'provider').load();
+  return missingScopes(PROVIDERS[kind].server(session, true), tokens).length === 0;
 }
 
 /** The address book of a login that is stored. */
@@ -197,8 +255,16 @@ export function storedProvider(
   session: Session,
   store: Store,
   connection: Connection,
+  writes = false,
 ): ProviderSide {
-  const { kind } = connection;
+  return providerSide(session, connection, storedCredentials(session, store, connection, writes));
+}
+
+function providerSide(
+  session: Session,
+  { kind }: Connection,
+  credentials: Credentials,
+): ProviderSide {
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  return PROVIDERS[kind].side(session, storedCredentials(session, store, connection));
+  return PROVIDERS[kind].side(session, credentials);
 }

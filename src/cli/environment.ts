@@ -9,6 +9,10 @@ import { UsageError } from './usage-error.ts';
 export interface Environment {
   readonly home: string | undefined;
   readonly key: string | undefined;
+  /** Whether this machine's key chain can be asked from here. */
+  readonly keyChain: boolean;
+  /** Whether there is a proxy for https, for some addresses at least. */
+  readonly proxied: boolean;
   readonly pipedriveToken: string | undefined;
   readonly googleUrl: string | undefined;
   readonly googleAuthUrl: string | undefined;
@@ -35,6 +39,7 @@ export type Vendor = (typeof VENDORS)[number];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
 const LAST_PORT = 65_535;
 
@@ -61,6 +66,8 @@ export function readEnvironment(env: Variables): Environment {
   return {
     home: filled(env['CONTACTSYNC_HOME']),
     key: filled(env['CONTACTSYNC_KEY']),
+    keyChain: hasKeyChain(env),
+    proxied: PROXY_VARIABLES.some((name) => filled(env[name]) !== undefined),
     pipedriveToken: filled(env['CONTACTSYNC_PIPEDRIVE_TOKEN']),
     googleUrl,
     googleAuthUrl,
@@ -80,6 +87,17 @@ export function readEnvironment(env: Variables): Environment {
 
 function filled(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+
+/** On Linux there is one where there is a session to ask it in: not under cron, not over plain ssh. */
+function hasKeyChain(env: Variables): boolean {
+  const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
+  if (wish !== 'on' && wish !== 'off') {
+    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.');
+  }
+  const reachable =
+    process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
+  return wish === 'on' && reachable;
 }
 
 function checkedAddress(name: string, value: string | undefined): string | undefined {

@@ -16,6 +16,8 @@ export interface Explanation {
 export interface About {
   /** The account that it happened to. */
   readonly account?: string;
+  /** The command to repeat, where it is not `sync`. */
+  readonly command?: string;
 }
 
 /** By the errors' codes: the next step, and the exit status where it is not 1. */
@@ -27,8 +29,8 @@ const TABLE: Readonly<
     status: EXIT.signInNeeded,
   },
   guarded: {
-    next: ({ account }) =>
-      `Look at it: contactsync sync ${account ?? ''} --dry-run   Let it through: contactsync sync ${account ?? ''} --max-delete 100%`,
+    next: ({ account, command = `sync ${account ?? ''}` }) =>
+      `Look at it: contactsync ${command} --dry-run   Let it through: contactsync ${command} --max-delete 100%`,
     status: EXIT.guarded,
   },
   'budget-spent': {
@@ -36,6 +38,10 @@ const TABLE: Readonly<
     status: EXIT.partly,
   },
   unreachable: { next: () => 'Check the network, then run the command again. Nothing is lost.' },
+  'other-installation': {
+    next: ({ account }) =>
+      `Remove the account there, or go on from here alone: contactsync sync ${account ?? ''} --takeover`,
+  },
   'bad-answer': { next: () => 'Run the command again later. Nothing is lost.' },
   forbidden: {
     next: () => 'Ask whoever administers the account for the right, then run the command again.',
@@ -71,7 +77,19 @@ const TABLE: Readonly<
   },
   'key-wrong': {
     next: () =>
-      'Put the right key back (the file "key", or CONTACTSYNC_KEY), or sign in again with contactsync login.',
+      'Put the right key back, or unset CONTACTSYNC_KEY if it is not the one. Lost for good? contactsync key reset, then sign in again.',
+  },
+  'key-missing': {
+    next: () =>
+      'Put the file "key" back, or set CONTACTSYNC_KEY. Lost for good? contactsync key reset, then sign in again.',
+  },
+  'key-chain-locked': {
+    next: () =>
+      'Unlock it, or sign in to the desktop. For cron and servers, keep the key in a file: contactsync key move file',
+  },
+  'key-change-refused': {
+    next: () =>
+      'Run: contactsync key move file, unset CONTACTSYNC_KEY, then contactsync key rotate. Or set another CONTACTSYNC_KEY, and run: contactsync key move environment',
   },
 };
 

@@ -34,11 +34,20 @@ export interface Io {
   readonly accessible: boolean;
   /** Columns of the terminal; without end where lines are not to be cut. */
   readonly width: number;
+  /** Standard output as a screen that may be drawn upon; absent where nothing may move. */
+  readonly screen?: TerminalScreen;
   readonly paint: ChalkInstance;
   readonly paintErr: ChalkInstance;
 }
 
+/** A terminal's surface. */
+export interface TerminalScreen {
+  readonly write: (codes: string) => void;
+  readonly size: () => { readonly columns: number; readonly rows: number };
+}
+
 const DEFAULT_WIDTH = 80;
+const DEFAULT_HEIGHT = 24;
 
 export async function createIo(options: IoOptions): Promise<Io> {
   const { streams, env, quiet, accessible } = options;
@@ -61,8 +70,21 @@ export async function createIo(options: IoOptions): Promise<Io> {
     forPeople: stdout.isTTY,
     accessible,
     width: stdout.isTTY && !accessible ? (stdout.columns ?? DEFAULT_WIDTH) : Infinity,
+    ...(stdout.isTTY && !accessible && env['TERM'] !== 'dumb' ? { screen: screenOn(stdout) } : {}),
     paint: new Chalk({ level: level(stdout) }),
     paintErr: new Chalk({ level: level(stderr) }),
+  };
+}
+
+function screenOn(stdout: NodeJS.WriteStream): TerminalScreen {
+  return {
+    write: (codes) => {
+      stdout.write(codes);
+    },
+    size: () => ({
+      columns: stdout.columns ?? DEFAULT_WIDTH,
+      rows: stdout.rows ?? DEFAULT_HEIGHT,
+    }),
   };
 }
 

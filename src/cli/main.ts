@@ -2,7 +2,8 @@ import { CommanderError, type Command } from 'commander';
 import type { Explanation } from './error-table.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
 import { homeOf, toolVersion } from './home.ts';
-import { createProgram, type CommonFlags, type Perform } from './program.ts';
+import type { CommonFlags, Perform } from './grammar.ts';
+import { createProgram } from './program.ts';
 import type { Session } from './session.ts';
 
 /** Runs one command line; resolves to the exit status. The only place that turns errors into words. */
@@ -12,10 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     status = await performIn(flags, work);
   };
   const program = createProgram(toolVersion(), perform);
-  for (const command of [program, ...program.commands]) {
-    // What is wrong with a line is said below, as every other error is.
-    command.exitOverride().configureOutput({ outputError: () => undefined });
-  }
+  neverExit(program);
   const outputs = watchOutputs();
   try {
     await program.parseAsync([...argv]);
@@ -69,6 +67,12 @@ async function misunderstood(
 function sentence(message: string): string {
   const text = message.replace(/^error: /u, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What is wrong with a line is said by us, as every other error is. */
+function neverExit(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  for (const below of command.commands) neverExit(below);
 }
 
 async function performIn(

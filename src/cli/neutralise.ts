@@ -22,3 +22,15 @@ export function neutralise(text: string): string {
     .replace(CONTROLS, ' ')
     .trim();
 }
+
+/** Marks and C1 controls that JSON lets through. They stand in strings only, where an escape is the same. */
+const RAW_IN_JSON =
+  /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** A JSON text that means the same and steers no terminal. */
+export function escapeMarks(json: string): string {
+  return json.replace(
+    RAW_IN_JSON,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

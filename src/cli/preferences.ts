@@ -5,10 +5,14 @@ import { Refused } from './usage-error.ts';
 /** What a user would rather not say each time. */
 export interface Preferences {
   readonly accessible: boolean;
+  /** How long the history keeps names and values. */
+  readonly historyDays: number;
 }
 
 const NAME = 'preferences';
-const DEFAULTS: Preferences = { accessible: false };
+const DEFAULTS: Preferences = { accessible: false, historyDays: 90 };
+/** So far back a run looks for somebody who keeps putting our values back. */
+const LEAST_DAYS = 7;
 
 /**
  * `preferences.json` in the home. Most users have none, and pay nothing for it.
@@ -17,15 +21,22 @@ const DEFAULTS: Preferences = { accessible: false };
 export async function readPreferences(home: string): Promise<Preferences> {
   const file = path.join(home, `${NAME}.json`);
   if (!existsSync(file)) return DEFAULTS;
-  const accessible: unknown = await read(home).catch(() => undefined);
-  if (typeof accessible === 'boolean') return { accessible };
+  const preferences = await read(home).catch(() => undefined);
+  if (preferences !== undefined && isUnderstood(preferences)) return preferences;
   throw new Refused(
     `${file} cannot be understood.`,
-    'Mend it, such as {"accessible": true}, or delete it.',
+    'Mend it, such as {"accessible": true, "historyDays": 90} with at least 7 days, or delete it.',
   );
 }
 
-async function read(home: string): Promise<unknown> {
+function isUnderstood({ accessible, historyDays }: Preferences): boolean {
+  return (
+    typeof accessible === 'boolean' && Number.isInteger(historyDays) && historyDays >= LEAST_DAYS
+  );
+}
+
+/** As it stands in the file, whatever that is. */
+async function read(home: string): Promise<Preferences> {
   const { default: Conf } = await import('conf');
   const conf = new Conf<Preferences>({
     cwd: home,
@@ -36,5 +47,5 @@ async function read(home: string): Promise<unknown> {
     defaults: DEFAULTS,
     clearInvalidConfig: false,
   });
-  return conf.get('accessible');
+  return { accessible: conf.get('accessible'), historyDays: conf.get('historyDays') };
 }

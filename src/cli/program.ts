@@ -1,29 +1,23 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { MaxDelete } from '../sync/account.ts';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import {
+  conflictOption,
+  directionOption,
+  groupOption,
+  matchOption,
+  visibilityOption,
+} from './choices.ts';
+import { dailyCommands } from './daily-commands.ts';
+import { parseDuration } from './duration.ts';
+import { command, parseMaxDelete, type CommonFlags, type Perform } from './grammar.ts';
+import type { KeyPlace } from '../store/key-store.ts';
 import type { AddAccountFlags } from './set-up/draft.ts';
+import { helpCommands } from './help-commands.ts';
 import type { LoginFlags } from './commands/login.ts';
 import type { RemoveFlags } from './commands/remove-account.ts';
+import { historyCommands } from './history-commands.ts';
 import type { SandboxFlags } from './commands/sandbox.ts';
+import type { StatusFlags } from './commands/status.ts';
 import type { SyncFlags } from './commands/sync.ts';
-import type { ExitStatus } from './exit-codes.ts';
-import type { Session } from './session.ts';
-
-/** Flags that every command takes. */
-export interface CommonFlags {
-  readonly json?: boolean;
-  readonly yes?: boolean;
-  readonly accessible?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  /** commander's form of --no-color */
-  readonly color?: boolean;
-}
-
-/** Opens a session for a command that was understood, and runs it. */
-export type Perform = (
-  flags: CommonFlags,
-  work: (session: Session) => Promise<ExitStatus>,
-) => Promise<void>;
 
 /** The command line's grammar. What a command does is loaded when it is called. */
 export function createProgram(version: string, perform: Perform): Command {
@@ -33,24 +27,16 @@ export function createProgram(version: string, perform: Perform): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  program.addHelpText(
-    'beforeAll',
-    [
-      'Examples:',
-      '  contactsync sandbox                 try everything without an account',
-      '  contactsync add-account             connect an address book to the CRM',
-      '  contactsync sync --dry-run          see what a sync would do',
-      '  contactsync sync                    do it',
-      '  contactsync status                  the dashboard',
-      '',
-    ].join('\n'),
-  );
   setUpCommands(program, perform);
+  keyCommands(program, perform);
   everyDayCommands(program, perform);
+  dailyCommands(program, perform);
+  historyCommands(program, perform);
   tryOutCommands(program, perform);
+  helpCommands(program, perform);
   return program;
 }
 
@@ -67,33 +53,11 @@ function setUpCommands(program: Command, perform: Perform): void {
       new Option('--crm-auth <how>', 'how to sign in to the CRM').choices(['token', 'oauth']),
     )
     .option('--crm-token-stdin', 'read the CRM’s personal token from standard input')
-    .option('--group <name-or-id>', 'the group of contacts to sync; all for every contact')
-    .addOption(
-      new Option('--direction <direction>', 'one-way: from the address book to the CRM').choices([
-        'one-way',
-        'two-way',
-      ]),
-    )
-    .addOption(
-      new Option('--visibility <level>', 'who may see the people it creates').choices([
-        'owner',
-        'owner-followers',
-        'owner-group',
-        'owner-group-and-sub',
-        'company',
-      ]),
-    )
-    .addOption(
-      new Option('--on-conflict <rule>', 'whose value wins').choices([
-        'newest',
-        'provider',
-        'crm',
-        'ask',
-      ]),
-    )
-    .addOption(
-      new Option('--match <rule>', 'join people who are there already').choices(['none', 'email']),
-    )
+    .addOption(groupOption())
+    .addOption(directionOption())
+    .addOption(visibilityOption())
+    .addOption(conflictOption())
+    .addOption(matchOption())
     .option('--no-browser', 'print the sign-in address instead of opening it')
     .option('--start', 'start the first sync without asking')
     .option('--no-start', 'save only')
@@ -131,23 +95,62 @@ function setUpCommands(program: Command, perform: Perform): void {
     );
 }
 
+function keyCommands(program: Command, perform: Perform): void {
+  const key = program
+    .command('key')
+    .helpGroup('Set up:')
+    .description('the key that encrypts the stored sign-ins: where it lies, move it, change it');
+  key.helpCommand(false);
+  command(key, 'show')
+    .description('say where the key lies, and whether it fits')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/key.ts')).showKey(session)),
+    );
+  command(key, 'move')
+    .addArgument(new Argument('<place>').choices(['key-chain', 'file', 'environment']))
+    .description('move the key to this computer’s key chain, a file, or CONTACTSYNC_KEY')
+    .action((place: KeyPlace, flags: CommonFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/key.ts')).moveKey(session, place),
+      ),
+    );
+  command(key, 'rotate')
+    .description('make a new key, and encrypt the sign-ins anew')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/key.ts')).rotateKey(session)),
+    );
+  command(key, 'reset')
+    .description('give up sign-ins whose key is lost; accounts stay, each needs a new login')
+    .action((flags: CommonFlags) =>
+      perform(flags, async (session) => (await import('./commands/key.ts')).resetKey(session)),
+    );
+}
+
 function everyDayCommands(program: Command, perform: Perform): void {
   const everyDay = (name: string): Command => command(program, name).helpGroup('Every day:');
   everyDay('sync')
     .argument('[account...]', 'names or ids; all accounts when left out')
-    .description('bring the CRM in step')
+    .description('bring both sides in step, or the CRM where an account is one-way')
     .option('--refresh', 'read both sides completely, and repair')
     .option('--dry-run', 'print the plan and write nothing anywhere')
     .option('--max-delete <n|n%>', 'let through so many deletions, at most', parseMaxDelete)
+    .option('--watch', 'stay, and sync again and again until interrupted')
+    .option('--interval <duration>', 'with --watch: so often, such as 5m', parseDuration)
+    .option('--takeover', 'go on although another contactsync has been at work here')
     .action((accounts: string[], flags: CommonFlags & SyncFlags) =>
       perform(flags, async (session) =>
-        (await import('./commands/sync.ts')).sync(session, accounts, flags),
+        flags.watch === true
+          ? (await import('./watch/command.ts')).watchAccounts(session, accounts, flags)
+          : (await import('./commands/sync.ts')).sync(session, accounts, flags),
       ),
     );
   everyDay('status')
     .description('the dashboard: what is synced, what was last done, what needs attention')
-    .action((flags: CommonFlags) =>
-      perform(flags, async (session) => (await import('./commands/status.ts')).status(session)),
+    .option('--watch', 'draw it again and again until interrupted')
+    .action((flags: CommonFlags & StatusFlags) =>
+      perform(flags, async (session) =>
+        (await import('./commands/status.ts')).status(session, flags),
+      ),
     );
 }
 
@@ -167,18 +170,6 @@ function tryOutCommands(program: Command, perform: Perform): void {
     );
 }
 
-function command(program: Command, name: string): Command {
-  return program
-    .command(name)
-    .optionsGroup('Options:')
-    .option('--json', 'one JSON document on standard output')
-    .option('--yes', 'answer every question with yes, or the default')
-    .option('--quiet', 'say only what went wrong')
-    .option('--verbose', 'say more: every contact, every request, where an error came from')
-    .option('--accessible', 'no motion, numbered choices, tables as lines')
-    .option('--no-color', 'no colour; so does NO_COLOR');
-}
-
 function parseWhole(text: string): number {
   if (!/^\d{1,9}$/u.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
@@ -190,12 +181,4 @@ function parsePort(text: string): number {
   const port = parseWhole(text);
   if (port > LAST_PORT) throw new InvalidArgumentError(`The last port is ${LAST_PORT}.`);
   return port;
-}
-
-function parseMaxDelete(text: string): MaxDelete {
-  const match = /^(\d{1,9})(%?)$/u.exec(text);
-  const number = Number(match?.[1]);
-  if (match === null)
-    throw new InvalidArgumentError('It must be a number such as 20, or a share such as 30%.');
-  return match[2] === '%' ? { kind: 'percent', percent: number } : { kind: 'count', count: number };
 }

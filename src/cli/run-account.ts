@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
-import type { Account, MaxDelete, RunReport } from '../sync/account.ts';
-import { run } from '../sync/run.ts';
+import type { Account, MaxDelete, RunOptions, RunReport } from '../sync/account.ts';
+import { run, undo } from '../sync/run.ts';
+import type { UndoTarget } from '../sync/undo.ts';
 import { writeBackup } from './backup.ts';
 import { composeAccount } from './compose.ts';
 import { createProgressView } from './render/progress.ts';
@@ -12,6 +13,9 @@ export interface SyncChoice {
   readonly refresh: boolean;
   readonly dryRun: boolean;
   readonly maxDelete?: MaxDelete;
+  readonly takeOver?: boolean;
+  /** Take this back instead of bringing both sides in step. */
+  readonly undo?: UndoTarget;
 }
 
 /** One account's run, shown as it goes. A dry run works on a throw-away copy of the database. */
@@ -41,7 +45,7 @@ function runOn(
 export async function runComposed(
   session: Session,
   account: Account,
-  choice: SyncChoice,
+  { undo: target, ...choice }: SyncChoice,
 ): Promise<RunReport> {
   const { io, home, signal } = session;
   const view = await createProgressView(io, account.name);
@@ -49,7 +53,7 @@ export async function runComposed(
   const onAbort = (): void => view.interrupted();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await run(account, {
+    const options: RunOptions = {
       ...choice,
       signal,
       now: () => new Date(),
@@ -58,7 +62,8 @@ export async function runComposed(
       backup: async (records) => {
         backup = writeBackup(home, account.name, records, new Date());
       },
-    });
+    };
+    return await (target === undefined ? run(account, options) : undo(account, target, options));
   } finally {
     signal.removeEventListener('abort', onAbort);
     view.stop();

@@ -2,10 +2,13 @@ import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createHttp, type Http } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
+import { platformKeyChain } from '../store/key-chain.ts';
 import { openStore, type Store } from '../store/open.ts';
+import { createBudgetBook, type BudgetBook } from './budgets.ts';
 import type { Environment } from './environment.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
+import { escapeMarks } from './neutralise.ts';
 import type { Prompter } from './prompts/prompter.ts';
 
 export interface GlobalFlags {
@@ -22,10 +25,14 @@ export interface Session {
   readonly flags: GlobalFlags;
   readonly home: string;
   readonly signal: AbortSignal;
+  /** What the vendors tell about their budgets while this session lasts. */
+  readonly budgets: BudgetBook;
   store(): Store;
   http(): Http;
   prompter(): Promise<Prompter>;
   readStdin(): Promise<string>;
+  /** Another session with connections and a database handle of its own; what it is not told stays. */
+  another(changed: Partial<Pick<SessionOptions, 'io' | 'env'>>): Session;
   close(): void;
 }
 
@@ -37,7 +44,11 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
 }
 
-export function createSession({ io, env, flags, signal, stdin }: SessionOptions): Session {
+export function createSession(options: SessionOptions): Session {
+  const { io: given, env, flags, signal, stdin } = options;
+  const io = flags.json
+    ? { ...given, result: (text: string) => given.result(escapeMarks(text)) }
+    : given;
   const home = homeOf(env);
   let store: Store | undefined;
   let http: Http | undefined;
@@ -48,11 +59,19 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
     flags,
     home,
     signal,
-    store: () => (store ??= openStore({ home, toolVersion: version, key: env.key })),
+    budgets: createBudgetBook(),
+    store: () =>
+      (store ??= openStore({
+        home,
+        toolVersion: version,
+        key: env.key,
+        keyChain: env.keyChain ? platformKeyChain() : undefined,
+      })),
     http: () =>
       (http ??= createHttp({
         userAgent: `contactsync/${version}`,
         paced: env.paced,
+        ...(env.proxied ? { proxyFor } : {}),
         ...(flags.verbose ? { log: (line) => io.warn(requestLine(line)) } : {}),
       })),
     prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io, signal),
@@ -63,11 +82,18 @@ export function createSession({ io, env, flags, signal, stdin }: SessionOptions)
       });
       return all.trim();
     },
+    another: (changed) => createSession({ ...options, ...changed }),
     close: () => {
       store?.close();
       http?.close();
     },
   };
+}
+
+async function proxyFor(url: URL): Promise<string | undefined> {
+  const { getProxyForUrl } = await import('proxy-from-env');
+  const proxy = getProxyForUrl(url.href);
+  return proxy === '' ? undefined : proxy;
 }
 
 function requestLine(line: {

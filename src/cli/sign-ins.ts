@@ -12,13 +12,17 @@ import {
   tokenCredentials,
   type PipedriveLogin,
 } from './compose.ts';
+import { neutralise } from './neutralise.ts';
 import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
 import { Refused, TokenRefused, UsageError } from './usage-error.ts';
 
 /** A fresh sign-in at a provider, not stored yet; whose it is has to be asked. */
 export interface ProviderGrant {
+  readonly server: OAuthServer;
   readonly kind: ProviderKind;
+  /** Whether more was asked for than to read. */
+  readonly writes: boolean;
   readonly side: ProviderSide;
   readonly tokens: () => TokenSet;
   /** Ends every sign-in of this person with the user's OAuth client, not this one alone. */
@@ -56,23 +60,29 @@ export interface BrowserChoice {
   readonly noBrowser: boolean;
 }
 
+export interface GrantChoice extends BrowserChoice {
+  /** Asks for more than to read. */
+  readonly writes?: boolean;
+}
+
 /** @throws {Refused} without an OAuth client */
 export async function grantAt(
   kind: ProviderKind,
   session: Session,
   email: string,
-  browser: BrowserChoice,
+  { noBrowser, writes = false }: GrantChoice,
 ): Promise<ProviderGrant> {
   const provider = PROVIDERS[kind];
-  const { name } = provider;
-  const server = provider.server(session, false, email);
+  const server = provider.server(session, writes, email);
   const client = clientOf(session, kind);
-  const store = memory(await authorize(session, { server, client }, browser));
+  const store = memory(await authorize(session, { server, client }, { noBrowser }));
   return {
     kind,
+    server,
+    writes,
     side: provider.side(
       session,
-      tokenCredentials(session, { side: 'provider', name, server, client, store }),
+      tokenCredentials(session, { side: 'provider', server, client, store }),
     ),
     tokens: store.load,
     revoke: () => revokeTokens(session, server, client, store.load()),
@@ -91,11 +101,11 @@ export function revokeTokens(
 }
 
 /** @throws {Refused} when a box was left unticked */
-export function checkScopes(session: Session, { kind, tokens }: ProviderGrant): void {
-  const { name, server } = PROVIDERS[kind];
-  if (missingScopes(server(session, false), tokens()).length === 0) return;
+export function checkScopes({ kind, server, writes, tokens }: ProviderGrant): void {
+  const { name } = PROVIDERS[kind];
+  if (missingScopes(server, tokens()).length === 0) return;
   throw new Refused(
-    `${name} was not allowed to show contactsync your contacts.`,
+    `${name} was not allowed to ${writes ? 'let contactsync change' : 'show contactsync'} your contacts.`,
     `Run the command again and tick the box for contacts on ${name}’s page.`,
   );
 }
@@ -120,6 +130,7 @@ function memory(first: TokenSet): TokenStore {
     save: (fresh) => {
       tokens = fresh;
     },
+    exclusively: (work) => work(),
   };
 }
 
@@ -174,7 +185,6 @@ export async function pipedriveByOAuth(
   );
   const credentials = tokenCredentials(session, {
     side: 'crm',
-    name: 'Pipedrive',
     server,
     client,
     store,
@@ -257,7 +267,7 @@ function withCode({ io, http, signal }: Session, registration: Registration): Pr
     signal,
     onCode: ({ code, address }) => {
       io.warn(
-        `Sign in to ${registration.server.name} on any device, at\n  ${address}\nwith the code\n  ${code}\n`,
+        `Sign in to ${registration.server.name} on any device, at\n  ${neutralise(address)}\nwith the code\n  ${neutralise(code)}\n`,
       );
     },
   });

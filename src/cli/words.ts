@@ -1,18 +1,5 @@
 import { FIELDS, type FieldName } from '../contact/contact.ts';
 
-/** What people call the fields. */
-export const FIELD_WORDS: { readonly [F in FieldName]: string } = {
-  name: 'name',
-  emails: 'e-mails',
-  phones: 'phones',
-  ims: 'messengers',
-  addresses: 'postal address',
-  organization: 'organization',
-  jobTitle: 'job title',
-  notes: 'notes',
-  birthday: 'birthday',
-};
-
 export function isField(text: string): text is FieldName {
   return (FIELDS as readonly string[]).includes(text);
 }
@@ -44,6 +31,38 @@ export function ago(at: string, now: Date): string {
   const [name, length] = unit;
   return new Intl.RelativeTimeFormat('en').format(-Math.floor(elapsed / length), name);
 }
+
+/** `in 3 minutes`; `within a minute` below one; `now` for what is due. */
+export function ahead(at: string, now: Date): string {
+  const left = (Date.parse(at) - now.getTime()) / 1000;
+  if (left <= 0) return 'now';
+  const unit = UNITS.find(([, length]) => left >= length);
+  if (unit === undefined) return 'within a minute';
+  const [name, length] = unit;
+  return new Intl.RelativeTimeFormat('en').format(Math.floor(left / length), name);
+}
+
+/** A name as one word of a command line that somebody is to type. */
+export function asWord(name: string): string {
+  if (/^[\p{L}\p{N}@.+_-]+$/u.test(name)) return name;
+  return /["$`\\!]/u.test(name) ? `'${name.replaceAll("'", String.raw`'\''`)}'` : `"${name}"`;
+}
+
+/** `in 2 days`; `within the hour` below one. */
+export function until(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 1) return 'within the hour';
+  return hours < 24
+    ? `in ${counted(hours, 'hour', 'hours')}`
+    : `in ${counted(Math.floor(hours / 24), 'day', 'days')}`;
+}
+
+/** What people call the services. */
+export const VENDORS = {
+  google: 'Google',
+  microsoft: 'Microsoft',
+  pipedrive: 'Pipedrive',
+} as const;
 
 /** `4.1 s`, `2 min 5 s`. */
 export function lasted(ms: number): string {

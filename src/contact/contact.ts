@@ -75,6 +75,19 @@ export const FIELDS = [
   'birthday',
 ] as const satisfies readonly FieldName[];
 
+/** What people call the fields. */
+export const FIELD_WORDS: { readonly [F in FieldName]: string } = {
+  name: 'name',
+  emails: 'e-mails',
+  phones: 'phones',
+  ims: 'messengers',
+  addresses: 'postal address',
+  organization: 'organization',
+  jobTitle: 'job title',
+  notes: 'notes',
+  birthday: 'birthday',
+};
+
 export const EMPTY_CONTACT: Contact = { emails: [], phones: [], ims: [], addresses: [] };
 
 /** A field's new value in a patch: `null` clears it. */

@@ -71,6 +71,11 @@ export function emailKey(email: string): string {
   return folded(email);
 }
 
+/** Whether it has the form of an e-mail address; whether it is one, nobody can tell. */
+export function looksLikeEmail(value: string): boolean {
+  return /^[^\s@<>(),;:]+@[^\s@<>(),;:.]+(?:\.[^\s@<>(),;:.]+)*$/u.test(value.trim());
+}
+
 export const sameValue: { readonly [F in ListField]: (one: string, two: string) => boolean } = {
   emails: (one, two) => emailKey(one) === emailKey(two),
   phones: samePhone,

@@ -57,12 +57,17 @@ export interface ApiAnswer {
   json(): unknown;
 }
 
+export type SignedHeaders = Readonly<Record<string, string>>;
+
 /** What signs requests. Never logged. */
 export interface Credentials {
   /** Headers for the next request; refreshes an expired token first. */
-  headers(signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
-  /** After a 401: whether there is a new token now, so that the request is worth repeating. */
-  renew(signal?: AbortSignal): Promise<boolean>;
+  headers(signal?: AbortSignal): Promise<SignedHeaders>;
+  /**
+   * After a 401: whether there is another token now than the one in `refused`, so that the request
+   * is worth repeating.
+   */
+  renew(refused: SignedHeaders, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** A vendor's published limits, as data. The source stands beside the data in the adapter's `limits.ts`. */

@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:http';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import {
   HttpFailure,
@@ -7,8 +6,10 @@ import {
   type ApiCall,
   type Credentials,
   type Limits,
+  type SignedHeaders,
 } from './api.ts';
-import { exchange, type Agents, type Connections, type RawAnswer } from './exchange.ts';
+import { createAgents, type Agents, type ProxyFor } from './agents.ts';
+import { exchange, type RawAnswer } from './exchange.ts';
 import { fetchFace } from './fetch-face.ts';
 import { assertSafe } from './loopback.ts';
 import { ATTEMPTS, backOff, isPassing, PATIENCE, retryAfter } from './retry.ts';
@@ -27,6 +28,8 @@ export interface HttpOptions {
   readonly log?: (line: RequestLine) => void;
   /** `false` obeys 429 and `Retry-After` only; default: the limits are kept in advance. */
   readonly paced?: boolean;
+  /** Never asked for an address on this machine. */
+  readonly proxyFor?: ProxyFor;
   readonly timer?: Timer;
   readonly random?: () => number;
 }
@@ -66,21 +69,11 @@ const realTimer: Timer = {
 };
 
 export function createHttp(options: HttpOptions): Http {
-  const plain: Connections = { request, agent: new Agent({ keepAlive: true }) };
-  let secure: Promise<Connections> | undefined;
-  const agents: Agents = { plain, secure: () => (secure ??= openSecure()) };
+  const agents = createAgents(options.proxyFor);
   return {
     api: (apiOptions) => createApi(agents, options, apiOptions),
-    close: () => {
-      plain.agent.destroy();
-      void secure?.then(({ agent }) => agent.destroy());
-    },
+    close: () => agents.destroy(),
   };
-}
-
-async function openSecure(): Promise<Connections> {
-  const https = await import('node:https');
-  return { request: https.request, agent: new https.Agent({ keepAlive: true }) };
 }
 
 /** What the parts of one api share. */
@@ -92,6 +85,8 @@ interface Line {
   readonly timer: Timer;
   readonly random: () => number;
   readonly scheduler: Scheduler;
+  /** Headers that sign the next request; none for an anonymous one. */
+  readonly sign: () => Promise<SignedHeaders>;
   /** Called for each request that goes out, and with each answer's headers. */
   readonly sent: () => void;
   readonly heard: (headers: Readonly<Record<string, string>>) => void;
@@ -110,6 +105,7 @@ function createApi(agents: Agents, options: HttpOptions, api: ApiOptions): Api {
     base,
     timer,
     random: options.random ?? Math.random,
+    sign: async () => ({}),
     scheduler: createScheduler(api.limits, timer, options.paced ?? true),
     sent: () => {
       requests += 1;
@@ -130,10 +126,20 @@ function createApi(agents: Agents, options: HttpOptions, api: ApiOptions): Api {
 
 /** A 401 is answered by one renewal of the sign-in and one repetition. */
 async function sendSigned(line: Line, call: ApiCall): Promise<ApiAnswer> {
-  const answer = await sendPatiently(line, call);
   const { credentials } = line.api;
-  if (answer.status !== 401 || call.anonymous === true || credentials === undefined) return answer;
-  return (await credentials.renew(call.signal)) ? sendPatiently(line, call) : answer;
+  if (call.anonymous === true || credentials === undefined) return sendPatiently(line, call);
+  let signed: SignedHeaders = {};
+  const remembering: Line = {
+    ...line,
+    sign: async () => {
+      signed = await credentials.headers(call.signal);
+      return signed;
+    },
+  };
+  const answer = await sendPatiently(remembering, call);
+  if (answer.status !== 401) return answer;
+  const renewed = await credentials.renew(signed, call.signal);
+  return renewed ? sendPatiently(remembering, call) : answer;
 }
 
 /** Waits 429s out: what was refused was not carried out, so that any call may be sent again. */
@@ -197,7 +203,8 @@ async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer>
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
     line.sent();
-    const answer = await exchange(line.agents, {
+    const answer = await exchange({
+      connections: await line.agents.for(url),
       url,
       method: call.method,
       headers: await headersOf(line, call),
@@ -237,7 +244,7 @@ function addressOf(base: URL, call: ApiCall): URL {
 }
 
 async function headersOf(line: Line, call: ApiCall): Promise<Record<string, string>> {
-  const signed = call.anonymous === true ? {} : await line.api.credentials?.headers(call.signal);
+  const signed = await line.sign();
   return {
     'user-agent': line.options.userAgent,
     accept: 'application/json',

@@ -1,9 +1,12 @@
-import { request, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
+import { reasonOf } from './abort.ts';
+import type { Connections } from './agents.ts';
 import { HttpFailure } from './api.ts';
 
 /** One request on the wire and its whole answer. */
 export interface Exchange {
+  readonly connections: Connections;
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,17 +23,8 @@ export interface RawAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** Opens requests over connections that are kept. */
-export interface Connections {
-  request: typeof request;
-  readonly agent: Agent;
-}
-
-export interface Agents {
-  readonly plain: Connections;
-  /** TLS takes a while to load, and is not needed by whoever asks nothing. */
-  secure(): Promise<Connections>;
-}
+/** A vendor may send byte by byte, but not for ever. */
+const LONGEST_ANSWER = 10;
 
 /** Network failures before a connection stood: nothing can have been carried out. */
 const NOT_SENT = new Set([
@@ -40,8 +34,13 @@ const NOT_SENT = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',
   'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
@@ -49,29 +48,23 @@ const NOT_SENT = new Set([
  * Sends and waits for the whole answer.
  * @throws {HttpFailure} `unreachable` when nothing was sent, `lost` when something may have been, `too-large`; or the signal's reason
  */
-export async function exchange(agents: Agents, call: Exchange): Promise<RawAnswer> {
-  const secure = call.url.protocol === 'https:';
-  return send(secure ? await agents.secure() : agents.plain, call);
-}
-
-function send(connections: Connections, call: Exchange): Promise<RawAnswer> {
+export function exchange(call: Exchange): Promise<RawAnswer> {
   const { signal } = call;
   return new Promise((resolve, reject) => {
-    const request = open(connections, call);
-    const onAbort = (): void => {
-      request.destroy();
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    if (signal?.aborted === true) return onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) return reject(reasonOf(signal));
+    const request = open(call);
     const settle = (finish: () => void): void => {
+      watch.end();
       signal?.removeEventListener('abort', onAbort);
       finish();
     };
+    const onAbort = (): void => {
+      request.destroy();
+      settle(() => reject(reasonOf(signal)));
+    };
     const fail = (error: Error): void => settle(() => reject(toFailure(error)));
-    request.setTimeout(call.timeoutMs, () => {
-      request.destroy(new HttpFailure('lost', `No answer within ${call.timeoutMs / 1000} s.`));
-    });
+    const watch = watchOver(request, call.timeoutMs, fail);
+    signal?.addEventListener('abort', onAbort, { once: true });
     request.on('error', fail);
     request.on('response', (response) => {
       const headers = flat(response);
@@ -85,10 +78,53 @@ function send(connections: Connections, call: Exchange): Promise<RawAnswer> {
   });
 }
 
-function open(connections: Connections, { url, method, headers, body }: Exchange): ClientRequest {
+function open({ connections, url, method, headers, body }: Exchange): ClientRequest {
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const { agent } = connections;
-  return connections.request(url, { method, agent, headers: { ...headers, ...length } });
+  // Said outright, so that no variable of the environment can switch the check of certificates off.
+  const checked = { rejectUnauthorized: true };
+  const options = { ...checked, agent, method, headers: { ...headers, ...length } };
+  const request = connections.request(url, options);
+  return request.once('proxyConnect', ({ statusCode = 0 }: { readonly statusCode?: number }) => {
+    if (statusCode === 200) return;
+    // Never to be taken for the vendor's answer: its 404 would read as "deleted".
+    request.destroy(new HttpFailure('unreachable', `The proxy refused (status ${statusCode}).`));
+  });
+}
+
+/** Ends a request that cannot connect, that falls silent, or that never comes to its end. */
+function watchOver(
+  request: ClientRequest,
+  timeoutMs: number,
+  fail: (failure: HttpFailure) => void,
+): { end(): void } {
+  const seconds = timeoutMs / 1000;
+  const give = (kind: 'unreachable' | 'lost', message: string) => (): void => {
+    const failure = new HttpFailure(kind, message);
+    request.destroy(failure);
+    // Without a socket, as while a proxy is asked for one, the request would not say so itself.
+    fail(failure);
+  };
+  const connecting = setTimeout(
+    give('unreachable', `No connection within ${seconds} s.`),
+    timeoutMs,
+  );
+  const whole = setTimeout(
+    give('lost', `No end of the answer within ${seconds * LONGEST_ANSWER} s.`),
+    timeoutMs * LONGEST_ANSWER,
+  );
+  const connected = (): void => clearTimeout(connecting);
+  request.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', connected);
+    else connected();
+  });
+  request.setTimeout(timeoutMs, give('lost', `No answer within ${seconds} s.`));
+  return {
+    end: () => {
+      clearTimeout(connecting);
+      clearTimeout(whole);
+    },
+  };
 }
 
 function toFailure(error: Error): Error {

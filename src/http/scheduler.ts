@@ -1,3 +1,4 @@
+import { reasonOf } from './abort.ts';
 import { HttpFailure, type Lesson, type Limits } from './api.ts';
 import { createWindow, type Window } from './window.ts';
 
@@ -126,9 +127,4 @@ function createQueue(first: number) {
       letIn();
     },
   };
-}
-
-function reasonOf(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new Error('aborted');
 }

@@ -1,7 +1,14 @@
 import { EMPTY_CONTACT, FIELDS, type Contact, type FieldName } from '../contact/contact.ts';
-import { ADDRESS_KIND, applyField, diffField, entryKind, sameField } from '../contact/fields.ts';
+import {
+  ADDRESS_KIND,
+  applyField,
+  applyPatch,
+  diffField,
+  entryKind,
+  sameField,
+} from '../contact/fields.ts';
 import type { EntryKind } from '../contact/edits.ts';
-import type { Bases, Rules } from './model.ts';
+import type { Bases, Conflict, Pair, Rules, Sighting } from './model.ts';
 
 /** The first meeting of two existing records. */
 export interface Join {
@@ -17,13 +24,55 @@ export interface Join {
 /** Curated data is never overwritten by a first meeting, unless the user chose a side for it. */
 export function join(provider: Contact, crm: Contact, rules: Rules): Join {
   const joined = FIELDS.map((field) => joinField(field, provider, crm, rules));
+  return based({ provider: EMPTY_CONTACT, crm: EMPTY_CONTACT }, joined);
+}
+
+/** A pair that meets for the first time in the fields that have no base. Where a record is gone, nothing meets. */
+export function joinBaseless({ mapping, provider, crm }: Pair, rules: Rules): Join {
+  const { bases, baseless = [] } = mapping;
+  const now = { provider: contentOf(provider), crm: contentOf(crm) };
+  const joined = baseless.map((field) =>
+    now.provider === undefined || now.crm === undefined
+      ? {
+          provider: only(field, now.provider ?? bases.provider),
+          crm: only(field, now.crm ?? bases.crm),
+        }
+      : joinField(field, now.provider, now.crm, rules),
+  );
+  return based(
+    { provider: bare(bases.provider, baseless), crm: bare(bases.crm, baseless) },
+    joined,
+  );
+}
+
+/** What differs in a first meeting stays as it is, and is on record. */
+export function joinConflicts(bases: Bases, differing: readonly FieldName[]): readonly Conflict[] {
+  return differing.map((field) => ({
+    field,
+    values: { provider: bases.provider[field] ?? null, crm: bases.crm[field] ?? null },
+    by: 'join',
+    winner: 'keep',
+    known: false,
+  }));
+}
+
+function based(bases: Bases, joined: readonly JoinedField[]): Join {
   return {
     bases: {
-      provider: Object.assign({}, EMPTY_CONTACT, ...joined.map((one) => one.provider)) as Contact,
-      crm: Object.assign({}, EMPTY_CONTACT, ...joined.map((one) => one.crm)) as Contact,
+      provider: Object.assign({}, bases.provider, ...joined.map((one) => one.provider)) as Contact,
+      crm: Object.assign({}, bases.crm, ...joined.map((one) => one.crm)) as Contact,
     },
     differing: joined.flatMap((one) => one.differing ?? []),
   };
+}
+
+function contentOf(sighting: Sighting): Contact | undefined {
+  return sighting.kind === 'present' ? sighting.revision.contact : undefined;
+}
+
+function bare(contact: Contact, fields: readonly FieldName[]): Contact {
+  const empty = fields.map((field) => [field, EMPTY_CONTACT[field] ?? null] as const);
+  return applyPatch(contact, Object.fromEntries(empty));
 }
 
 interface JoinedField {

@@ -61,6 +61,8 @@ export interface Mapping {
   readonly providerId: string;
   readonly crmId: string;
   readonly bases: Bases;
+  /** Fields that the CRM got, or lost, a place for since: in them the two have still to meet. */
+  readonly baseless?: readonly FieldName[];
   /** The provider's picture when it was last looked at: its address, and the hash of its bytes if read. */
   readonly photo?: { readonly ref: string; readonly hash?: string };
 }
@@ -76,6 +78,8 @@ export interface Pair {
   readonly organizationUnknown?: boolean;
   /** The CRM record lost its organization because that is gone: nobody cleared the field. */
   readonly organizationGone?: boolean;
+  /** Whether the CRM still has the fields that its record holds nothing in any more was looked at. */
+  readonly fieldsSurveyed?: boolean;
   /** What is on record about fields that both sides changed differently; one for each field at most. */
   readonly known?: readonly KnownConflict[];
   /** When both sides last changed. Looked up for a conflict only. */

@@ -1,4 +1,5 @@
-import type { AccountStore } from '../sync/store-port.ts';
+import type { AccountStore, CustomField } from '../sync/store-port.ts';
+import { createDropBases } from './baseless.ts';
 import { inOurWords } from './errors.ts';
 import { createConflicts } from './conflicts.ts';
 import { createCursors } from './cursors.ts';
@@ -9,6 +10,7 @@ import { createMarks } from './marks.ts';
 import { createMirror } from './mirror.ts';
 import { createOrganizations } from './organizations.ts';
 import { createPast } from './past.ts';
+import { createParking } from './parking.ts';
 import { createReading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { createWork } from './work.ts';
@@ -22,8 +24,10 @@ export function createAccountStore(scope: Scope): AccountStore {
   const conflicts = createConflicts(scope);
   const mappings = createMappings(scope, { mirror, marks, conflicts });
   const organizations = createOrganizations(scope, marks);
-  const work = createWork(scope, mirror, mappings, marks);
-  const journal = createJournal(scope, { mirror, mappings, organizations, work, marks });
+  const parking = createParking(scope, mirror);
+  const work = createWork(scope, { mirror, mappings, marks, parking });
+  const dropBases = createDropBases(scope);
+  const journal = createJournal(scope, { mirror, mappings, organizations, parking, marks });
   return translated({
     ...cursors.port,
     ...reading,
@@ -46,6 +50,10 @@ export function createAccountStore(scope: Scope): AccountStore {
     saveGroups: organizations.saveGroups,
     customFields: organizations.customFields,
     saveCustomField: organizations.saveCustomField,
+    changeFields: scope.db.transaction((fields: readonly CustomField[]) => {
+      for (const field of fields) organizations.putCustomField(field);
+      dropBases(fields.map(({ field }) => field));
+    }),
     dirty: work.dirty,
     clean: work.clean,
     markAllDirty: work.markAllDirty,

@@ -28,6 +28,8 @@ export interface Accounts {
   get(id: number): AccountRow | undefined;
   byNameOrId(text: string): AccountRow | undefined;
   list(): readonly AccountRow[];
+  /** Everything but whose it is and which logins it uses. */
+  update(account: AccountRow): void;
   /** Deletes what we know of it: mappings, journal, and mirrors that no other account uses. */
   remove(id: number): void;
 }
@@ -73,9 +75,15 @@ export function createAccounts(db: Database, now: () => Date): Accounts {
     INSERT INTO account (name, email, provider_connection, crm_connection, group_id, group_name, direction,
       visibility, visibility_value, on_conflict, match, paused, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`);
+  // What another account has read of the same login already is news to this one.
+  const markRead = db.prepare(`
+    INSERT INTO dirty (account_id, side, record_id) SELECT ?, ?, id FROM mirror WHERE connection_id = ?`);
   const byId = db.prepare<[number], Row>('SELECT * FROM account WHERE id = ?');
   const byName = db.prepare<[string], Row>('SELECT * FROM account WHERE name = ?');
   const list = db.prepare<[], Row>('SELECT * FROM account ORDER BY id');
+  const update = db.prepare(`
+    UPDATE account SET name = ?, group_id = ?, group_name = ?, direction = ?, visibility = ?,
+      visibility_value = ?, on_conflict = ?, match = ?, paused = ? WHERE id = ?`);
   const remove = db.prepare('DELETE FROM account WHERE id = ?');
   // What several accounts share goes with the last one of them; the login itself is the caller's to end.
   const orphans = `connection_id NOT IN (SELECT provider_connection FROM account UNION SELECT crm_connection FROM account)`;
@@ -85,7 +93,7 @@ export function createAccounts(db: Database, now: () => Date): Accounts {
   const optional = (row: Row | undefined): AccountRow | undefined => row && toAccount(row);
   const get = (id: number): AccountRow | undefined => optional(byId.get(id));
   return {
-    insert: (account) => {
+    insert: db.transaction<Accounts['insert']>((account) => {
       const { name, email, providerConnection, crmConnection, group, groupName, direction } =
         account;
       const { visibility, visibilityValue = null, onConflict, match, paused } = account;
@@ -93,12 +101,19 @@ export function createAccounts(db: Database, now: () => Date): Accounts {
       const rules = [visibility, visibilityValue, onConflict, match, paused ? 1 : 0];
       const row = insert.get(...scope, ...rules, now().toISOString());
       if (row === undefined) throw new Error('The new account was not returned.');
+      markRead.run(row.id, 'provider', providerConnection);
+      markRead.run(row.id, 'crm', crmConnection);
       return toAccount(row);
-    },
+    }),
     get,
     byNameOrId: (text) =>
       optional(byName.get(text)) ?? (/^\d+$/u.test(text) ? get(Number(text)) : undefined),
     list: () => list.all().map(toAccount),
+    update: ({ id, name, group, groupName, direction, ...rules }) => {
+      const { visibility, visibilityValue = null, onConflict, match, paused } = rules;
+      const scope = [name, group, groupName, direction, visibility, visibilityValue];
+      update.run(...scope, onConflict, match, paused ? 1 : 0, id);
+    },
     remove: db.transaction((id: number) => {
       remove.run(id);
       for (const statement of forget) statement.run();

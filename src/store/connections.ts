@@ -1,9 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { Vault } from './key.ts';
+import type { SecretPurpose, Secrets } from './secrets.ts';
 import type { Turns } from './turns.ts';
 
 export type ConnectionKind = 'google' | 'microsoft' | 'pipedrive';
-export type SecretPurpose = 'tokens' | 'api-token';
 
 /** A signed-in login: a provider mailbox, or a CRM user in a company. */
 export interface Connection {
@@ -22,7 +21,8 @@ export interface Connections {
   insert(connection: Omit<Connection, 'id'>): Connection;
   updateDetails(id: number, details: Connection['details']): void;
   remove(id: number): void;
-  saveSecret(id: number, purpose: SecretPurpose, value: string): void;
+  /** `endsAt`, where it is known, shows in the details as `signInEnds`. @throws {KeyWrong, KeyMissing, KeyChainLocked} */
+  saveSecret(id: number, purpose: SecretPurpose, value: string, endsAt?: Date): void;
   loadSecret(id: number, purpose: SecretPurpose): string | undefined;
   deleteSecret(id: number, purpose: SecretPurpose): void;
 }
@@ -38,7 +38,7 @@ function toConnection(row: Row): Connection {
   return { ...row, details: JSON.parse(row.details) as Connection['details'] };
 }
 
-export function createConnections(db: Database, vault: Vault, turns: Turns): Connections {
+export function createConnections(db: Database, secrets: Secrets, turns: Turns): Connections {
   const find = db.prepare<[string, string], Row>(
     'SELECT * FROM connection WHERE kind = ? AND identity = ?',
   );
@@ -48,22 +48,12 @@ export function createConnections(db: Database, vault: Vault, turns: Turns): Con
     'INSERT INTO connection (kind, identity, details) VALUES (?, ?, ?) RETURNING *',
   );
   const update = db.prepare('UPDATE connection SET details = ? WHERE id = ?');
+  const noteEnd = db.prepare(`
+    UPDATE connection SET details = iif(@end IS NULL,
+      json_remove(details, '$.signInEnds'), json_set(details, '$.signInEnds', @end))
+    WHERE id = @id`);
   const remove = db.prepare('DELETE FROM connection WHERE id = ?');
-  const save = db.prepare(
-    'INSERT OR REPLACE INTO secret (connection_id, purpose, value) VALUES (?, ?, ?)',
-  );
-  const load = db
-    .prepare<[number, string], Buffer>(
-      'SELECT value FROM secret WHERE connection_id = ? AND purpose = ?',
-    )
-    .pluck();
-  const drop = db.prepare('DELETE FROM secret WHERE connection_id = ? AND purpose = ?');
   const optional = (row: Row | undefined): Connection | undefined => row && toConnection(row);
-  /** Bound to whom and what for, so that values cannot be swapped between rows. */
-  const label = (id: number, purpose: SecretPurpose): string => {
-    const row = byId.get(id);
-    return `${row?.kind}|${row?.identity}|${purpose}`;
-  };
   return {
     find: (kind, identity) => optional(find.get(kind, identity)),
     get: (id) => optional(byId.get(id)),
@@ -79,17 +69,15 @@ export function createConnections(db: Database, vault: Vault, turns: Turns): Con
     remove: (id) => {
       remove.run(id);
     },
-    saveSecret: (id, purpose, value) => {
-      save.run(id, purpose, vault.seal(value, label(id, purpose)));
+    saveSecret: (id, purpose, value, endsAt) => {
+      db.transaction(() => {
+        secrets.save(id, purpose, value);
+        noteEnd.run({ id, end: endsAt?.toISOString() ?? null });
+      }).immediate();
       // A rotated token is the only one left: it must not wait for others.
       turns.end();
     },
-    loadSecret: (id, purpose) => {
-      const sealed = load.get(id, purpose);
-      return sealed && vault.open(sealed, label(id, purpose));
-    },
-    deleteSecret: (id, purpose) => {
-      drop.run(id, purpose);
-    },
+    loadSecret: secrets.load,
+    deleteSecret: secrets.drop,
   };
 }

@@ -34,6 +34,21 @@ export class KeyWrong extends ContactSyncError {
   readonly code = 'key-wrong';
 }
 
+/** Sign-ins are stored, and the key to them is nowhere. */
+export class KeyMissing extends ContactSyncError {
+  readonly code = 'key-missing';
+}
+
+/** The platform's key chain is locked, out of reach, or not there. */
+export class KeyChainLocked extends ContactSyncError {
+  readonly code = 'key-chain-locked';
+}
+
+/** The key cannot be changed the way it was asked for. Nothing was changed. */
+export class KeyChangeRefused extends ContactSyncError {
+  readonly code = 'key-change-refused';
+}
+
 /** Another run is at work in this home. */
 export class Busy extends ContactSyncError {
   readonly code = 'locked';
@@ -48,6 +63,12 @@ export class Busy extends ContactSyncError {
   }
 }
 
+/** By its shape: the compiled part's errors need not be of this realm's `Error`. */
+export function codeOf(error: unknown): string {
+  const has = typeof error === 'object' && error !== null && 'code' in error;
+  return has && typeof error.code === 'string' ? error.code : '';
+}
+
 const FULL_CODES = /^(?:SQLITE_FULL|SQLITE_IOERR|SQLITE_READONLY|ENOSPC|EROFS|EDQUOT)/u;
 const BUSY_CODES = /^SQLITE_(?:BUSY|LOCKED)/u;
 const DAMAGED_CODES = /^SQLITE_(?:CORRUPT|NOTADB)/u;
@@ -55,8 +76,8 @@ const UNUSABLE_CODES = /^(?:EACCES|EPERM|ENOTDIR|ENOENT|EEXIST|SQLITE_CANTOPEN)/
 
 /** What SQLite or the file system said, in our words. Anything else comes back as it is. */
 function storeError(error: unknown): unknown {
-  if (error instanceof ContactSyncError || !(error instanceof Error)) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof ContactSyncError) return error;
+  const code = codeOf(error);
   const options = { cause: error };
   if (FULL_CODES.test(code)) {
     return new DiskFull('The disk that holds contactsync’s data is full or read-only.', options);
@@ -70,7 +91,7 @@ function storeError(error: unknown): unknown {
   if (UNUSABLE_CODES.test(code)) {
     return new HomeUnusable('contactsync’s folder cannot be used.', options);
   }
-  if (/bindings file|NODE_MODULE_VERSION/u.test(error.message)) {
+  if (/bindings file|NODE_MODULE_VERSION/u.test(String(error))) {
     return new DatabaseMissingPart('The compiled part of better-sqlite3 is missing.', options);
   }
   return error;

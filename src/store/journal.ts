@@ -13,8 +13,9 @@ import type { Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import type { Mirror } from './mirror.ts';
 import type { Organizations } from './organizations.ts';
+import { dropIdleRunBefore } from './retention.ts';
 import type { Scope } from './scope.ts';
-import type { Work } from './work.ts';
+import type { Parking, RecordIds } from './parking.ts';
 
 export interface StepRow {
   readonly id: number;
@@ -65,7 +66,7 @@ export interface JournalParts {
   readonly mirror: Mirror;
   readonly mappings: Mappings;
   readonly organizations: Organizations;
-  readonly work: Work;
+  readonly parking: Parking;
   readonly marks: Marks;
 }
 
@@ -149,6 +150,15 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     return printMark({ ...made, ...(counterpart === undefined ? {} : { counterpart }) });
   };
 
+  /** What was done is set aside no more, but for what it left out. A picture lifts no refusal. */
+  const settlePark = ({ body, name, phase }: Step, records: RecordIds): void => {
+    if (phase === 'photos') return parts.parking.unparkPassing(records);
+    parts.parking.unpark(records);
+    const leftOut = 'leftOut' in body ? body.leftOut : undefined;
+    if (leftOut === undefined) return;
+    parts.parking.park(records, name, { kind: 'refused', reason: leftOut });
+  };
+
   const unmark = (step: Step, effects: Effects): void => {
     const { providerId, crmId } = recordsOf(step, effects);
     if (providerId !== undefined) parts.marks.unmarkHere('provider', providerId);
@@ -165,6 +175,7 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
       const { status, full } = summary;
       turns.end();
       closeRun.run(now().toISOString(), status, full ? 1 : 0, JSON.stringify(summary), run);
+      dropIdleRunBefore(db, accountId, run);
     },
     everWrote: () => everWrote.get(accountId) === 1,
     plan: db.transaction((run, steps) => {
@@ -215,13 +226,13 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
         const { providerId, crmId } = recordsOf(step, effects);
         const after = JSON.stringify(effects.mirror ?? effects.organization ?? null);
         setSettled.run(now().toISOString(), after, providerId ?? null, crmId ?? null, step.id);
-        parts.work.unpark({ providerId, crmId });
+        settlePark(step, { providerId, crmId });
       }),
     setAside: (step, why, effects) =>
       turns.join(() => {
         if (effects !== undefined) apply(step, effects);
         setSetAside.run(now().toISOString(), why.reason, step.id);
-        parts.work.park(step, step.name, why);
+        parts.parking.park(step, step.name, why);
       }),
     drop: (step) => {
       setDropped.run(step.id);

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { Busy, inOurWords } from './errors.ts';
+import { Busy, codeOf, inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
 
 export interface Lock {
@@ -20,35 +20,36 @@ interface Holder {
  */
 export function acquireLock(home: string, now: () => Date = () => new Date()): Lock {
   secureFolder(home);
-  const file = path.join(home, 'run.lock.db');
   const note = path.join(home, 'run.lock.json');
-  secureFile(file);
-  const db = inOurWords(() => new Database(file, { timeout: 0 }));
-  try {
-    db.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    db.close();
-    if (isBusy(error)) throw new Busy(readHolder(note));
-    throw error;
-  }
+  const release = tryLock(path.join(home, 'run.lock.db'));
+  if (release === undefined) throw new Busy(readHolder(note));
   const holder: Holder = { pid: process.pid, since: now().toISOString() };
   inOurWords(() => writeFileSync(note, JSON.stringify(holder), { mode: 0o600 }));
   return {
     release: () => {
       rmSync(note, { force: true });
-      db.exec('ROLLBACK');
-      db.close();
+      release();
     },
   };
 }
 
-function isBusy(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    String(error.code).startsWith('SQLITE_BUSY')
-  );
+/** Takes the lock on a file of its own and answers how to let it go; `undefined` when somebody has it. */
+export function tryLock(file: string): (() => void) | undefined {
+  return inOurWords(() => {
+    secureFile(file);
+    const db = new Database(file, { timeout: 0 });
+    try {
+      db.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      db.close();
+      if (codeOf(error).startsWith('SQLITE_BUSY')) return undefined;
+      throw error;
+    }
+    return () => {
+      db.exec('ROLLBACK');
+      db.close();
+    };
+  });
 }
 
 /** Only for the message: whoever holds the lock may not have written it yet. */

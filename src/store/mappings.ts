@@ -1,4 +1,4 @@
-import type { Contact } from '../contact/contact.ts';
+import type { Contact, FieldName } from '../contact/contact.ts';
 import {
   SIDES,
   type Bases,
@@ -21,6 +21,7 @@ interface MappingRow {
   readonly base_provider: string;
   readonly base_crm: string;
   readonly photo: string | null;
+  readonly baseless: string | null;
   readonly released: ReleaseReason | null;
 }
 
@@ -58,6 +59,9 @@ function toMapping(row: MappingRow): Mapping {
     ...(row.photo === null
       ? {}
       : { photo: JSON.parse(row.photo) as NonNullable<Mapping['photo']> }),
+    ...(row.baseless === null
+      ? {}
+      : { baseless: JSON.parse(row.baseless) as readonly FieldName[] }),
   };
 }
 
@@ -87,7 +91,9 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
       'SELECT count(*) FROM mapping WHERE account_id = ? AND released IS NULL',
     )
     .pluck();
-  const setBases = db.prepare('UPDATE mapping SET base_provider = ?, base_crm = ? WHERE id = ?');
+  const basesSql = 'UPDATE mapping SET base_provider = ?, base_crm = ?';
+  const setBases = db.prepare(`${basesSql} WHERE id = ?`);
+  const setAgreed = db.prepare(`${basesSql}, baseless = NULL WHERE id = ?`);
   const setPhoto = db.prepare('UPDATE mapping SET photo = ? WHERE id = ?');
   const insert = db.prepare(`
     INSERT INTO mapping (account_id, provider_id, crm_id, base_provider, base_crm, photo, released, released_at)
@@ -169,8 +175,8 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     for (const side of SIDES) marks.markHere(side, row[idColumn(side)]);
   };
 
-  const saveBases = (id: number, bases: Bases): void => {
-    setBases.run(JSON.stringify(bases.provider), JSON.stringify(bases.crm), id);
+  const saveBases = (id: number, bases: Bases, statement = setBases): void => {
+    statement.run(JSON.stringify(bases.provider), JSON.stringify(bases.crm), id);
   };
 
   const apply = (effect: MappingEffect, inStep = false): void => {
@@ -224,6 +230,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
         }),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
-    agree: (mappingId, bases) => saveBases(mappingId, bases),
+    agree: (mappingId, bases) => saveBases(mappingId, bases, setAgreed),
   };
 }

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DatabaseTooNew } from './errors.ts';
-import { secureFile } from './files.ts';
+import { removeFile, replaceFile, secureFile } from './files.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { TWO_WAY } from './migrations/002-two-way.ts';
+import { FORGOTTEN } from './migrations/003-forgotten.ts';
+import { FIELDS_LATER } from './migrations/004-fields.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY];
+const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.
@@ -37,8 +38,11 @@ function schemaVersion(db: Database): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 
+/** Whole or not at all, also when the process ends in the middle. */
 function keepCopy(db: Database, copy: string): void {
-  if (existsSync(copy)) return;
-  db.prepare('VACUUM INTO ?').run(copy);
-  secureFile(copy);
+  const part = `${copy}.part`;
+  removeFile(part);
+  secureFile(part);
+  db.prepare('VACUUM INTO ?').run(part);
+  replaceFile(part, copy);
 }

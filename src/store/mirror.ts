@@ -59,6 +59,17 @@ function contentHash({ contact, groups, owned, organizationId, photo }: Revision
   return digest('sha256', content, 'base64');
 }
 
+function columnsOf({ contact, groups, owned, organizationId, photo, createdAt }: Revision) {
+  return {
+    contact: JSON.stringify(contact),
+    groups: JSON.stringify(groups),
+    owned: owned ? 1 : 0,
+    organizationId: organizationId ?? null,
+    photo: photo ?? null,
+    createdAt: createdAt === undefined ? null : Date.parse(createdAt),
+  };
+}
+
 /** Tables that name records of both sides by their ids. */
 const NAMING_RECORDS = ['mapping', 'conflict', 'verdict', 'step'] as const;
 
@@ -132,16 +143,7 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
       if (before.absent !== null) marks.mark(side, revision.id);
       return;
     }
-    upsert.run({
-      ...values,
-      hash,
-      contact: JSON.stringify(revision.contact),
-      groups: JSON.stringify(revision.groups),
-      owned: revision.owned ? 1 : 0,
-      organizationId: revision.organizationId ?? null,
-      photo: revision.photo ?? null,
-      createdAt: revision.createdAt === undefined ? null : Date.parse(revision.createdAt),
-    });
+    upsert.run({ ...values, hash, ...columnsOf(revision) });
     if (before !== undefined) dropKeys.run(connection(side), revision.id);
     for (const key of keys) addKey.run(connection(side), key, revision.id);
     if (inStep) marks.markElsewhere(side, revision.id);

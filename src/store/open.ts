@@ -1,16 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import type { Revision } from '../plan/model.ts';
 import type { AccountStore } from '../sync/store-port.ts';
 import { createAccountStore } from './account-store.ts';
-import { createAccounts, type Accounts } from './accounts.ts';
+import { createAccounts, type AccountRow, type Accounts } from './accounts.ts';
 import { createConnections, type Connections } from './connections.ts';
 import { createDashboard, type Dashboard } from './dashboard.ts';
+import { createDecisions, type Decisions } from './decisions.ts';
+import { eraseContact, recordsOf, type Erased } from './erase.ts';
 import { inOurWords } from './errors.ts';
 import { secureFile, secureFolder } from './files.ts';
-import { createVault, type Vault } from './key.ts';
+import { createHealth, type Health } from './health.ts';
+import { createForgotten } from './forgotten.ts';
+import { createHistory, type ContactIds, type History } from './history.ts';
+import { newKey } from './key.ts';
+import type { KeyChain } from './key-chain.ts';
+import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
+import { createKeyStore, type KeyStore } from './key-store.ts';
+import { createMarks } from './marks.ts';
 import { migrate, refuseNewer } from './migrate.ts';
+import { createRemembered, type Remembered } from './remembered.ts';
+import { rescope } from './rescope.ts';
+import { createPeople, type People } from './people.ts';
+import { daysAgo, dropOld } from './retention.ts';
+import type { Scope } from './scope.ts';
+import { createSecrets } from './secrets.ts';
 import { createTurns } from './turns.ts';
 
 export interface StoreOptions {
@@ -19,6 +35,8 @@ export interface StoreOptions {
   readonly toolVersion: string;
   /** `CONTACTSYNC_KEY`. */
   readonly key?: string | undefined;
+  /** The platform's key chain, where there is one. */
+  readonly keyChain?: KeyChain | undefined;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -28,10 +46,25 @@ export interface Store {
   readonly accounts: Accounts;
   readonly connections: Connections;
   readonly dashboard: Dashboard;
+  readonly keys: KeyKeeper;
+  readonly remembered: Remembered;
+  readonly health: Health;
+  /**
+   * Saves an account whose scope or rules changed: whoever is outside of it now is let go, and
+   * everybody is looked at again. Resolves to how many were let go.
+   */
+  rescope(account: AccountRow, isInside: (revision: Revision) => boolean): number;
+  readonly history: History;
+  readonly people: People;
+  decisions(accountId: number): Decisions;
+  /** Every trace but keyed hashes, which keep the contact out from now on. */
+  erase(contact: ContactIds): Erased;
+  /** Once a day: what the history holds about people goes after so many days. */
+  dropOld(days: number): void;
   transaction<T>(work: () => T): T;
   /**
-   * A throw-away copy for a dry run. Refreshed tokens of connections that this store has are
-   * written here too, or a rotated token would be lost with the copy. `close` removes it.
+   * A throw-away copy for a dry run. Sign-ins of connections that this store has are read and
+   * written here, or a rotated token would be lost with the copy. `close` removes it.
    */
   copy(): Store;
   close(): void;
@@ -51,17 +84,19 @@ export function openStore(options: StoreOptions): Store {
   const file = home === MEMORY ? undefined : path.join(home, 'contactsync.db');
   if (file !== undefined) secureFile(file);
   const db = inOurWords(() => new Database(file ?? MEMORY, { timeout: BUSY_MS }));
-  const vault = createVault({
-    fromEnvironment: options.key,
-    home: home === MEMORY ? undefined : home,
-  });
-  return storeOn(db, file, { ...options, vault });
+  return storeOn(db, file, { ...options, keys: keyStoreOf(options) });
 }
 
-type Settings = StoreOptions & { readonly vault: Vault };
+type Settings = StoreOptions & { readonly keys: KeyStore };
+
+/** Nothing on disk: a key that ends with the database. */
+function keyStoreOf({ home, key, keyChain }: StoreOptions): KeyStore {
+  const ofMemory = home === MEMORY ? newKey().toString('base64') : undefined;
+  return createKeyStore({ fromEnvironment: key ?? ofMemory, home, keyChain });
+}
 
 function storeOn(db: Database.Database, file: string | undefined, settings: Settings): Store {
-  const { vault, toolVersion, now = () => new Date(), newId = randomUUID } = settings;
+  const { keys, toolVersion, now = () => new Date(), newId = randomUUID } = settings;
   inOurWords(() => {
     // Before anything else: even a change of the journal's mode would touch a file that is not ours to touch.
     refuseNewer(db);
@@ -74,39 +109,63 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
   });
   const accounts = createAccounts(db, now);
   const installation = inOurWords(() => installationName(db, newId));
+  const secrets = createSecrets(db, keys);
   const turns = createTurns(db);
-  const connections = createConnections(db, vault, turns);
+  const connections = createConnections(db, secrets, turns);
+  const forgotten = createForgotten(db, secrets);
+  const accountOf = (accountId: number): AccountRow => {
+    const account = accounts.get(accountId);
+    if (account === undefined) throw new Error(`There is no account ${accountId}.`);
+    return account;
+  };
+  const scopeOf = (accountId: number): Scope => {
+    const { providerConnection: provider, crmConnection: crm } = accountOf(accountId);
+    const mine = { accountId, connections: { provider, crm } };
+    return { db, turns, ...mine, toolVersion, now, newId, installation, forgotten };
+  };
+  /** What is open is committed first. */
+  const alone = <T>(work: () => T): T =>
+    inOurWords(() => {
+      turns.end();
+      return work();
+    });
   return {
     accounts,
     connections,
     dashboard: createDashboard(db),
-    account: (accountId) => {
-      const account = accounts.get(accountId);
-      if (account === undefined) throw new Error(`There is no account ${accountId}.`);
-      const { providerConnection: provider, crmConnection: crm } = account;
-      return inOurWords(() =>
-        createAccountStore({
-          db,
-          turns,
-          accountId,
-          connections: { provider, crm },
-          toolVersion,
-          now,
-          newId,
-          installation,
-        }),
-      );
+    keys: createKeyKeeper(keys, secrets),
+    remembered: createRemembered(db),
+    health: createHealth(db),
+    rescope: (account, isInside) =>
+      alone(() =>
+        db
+          .transaction(() => {
+            accounts.update(account);
+            return rescope(db, account, { isInside, now: now() });
+          })
+          .immediate(),
+      ),
+    history: createHistory(db),
+    people: createPeople(db),
+    decisions: (accountId) => {
+      const scope = scopeOf(accountId);
+      return createDecisions(scope, createMarks(scope));
     },
-    transaction: (work) =>
-      inOurWords(() => {
-        turns.end();
-        return db.transaction(work).immediate();
+    erase: (contact) =>
+      alone(() => {
+        const start = recordsOf(accountOf(contact.accountId), contact);
+        const erased = eraseContact(db, accounts.list(), forgotten, start);
+        if (file !== undefined) removeOldCopies(file);
+        return erased;
       }),
-    copy: () =>
-      inOurWords(() => {
-        turns.end();
-        return copyOf(db, connections, settings);
+    dropOld: (days) =>
+      alone(() => {
+        if (dropOld(db, days, now()) && file !== undefined)
+          removeOldCopies(file, daysAgo(days, now()));
       }),
+    account: (accountId) => inOurWords(() => createAccountStore(scopeOf(accountId))),
+    transaction: (work) => alone(() => db.transaction(work).immediate()),
+    copy: () => alone(() => copyOf(db, connections, settings)),
     close: () => {
       inOurWords(() => turns.end());
       db.close();
@@ -125,15 +184,13 @@ function copyOf(db: Database.Database, originals: Connections, settings: Setting
   const file = settings.home === MEMORY ? undefined : copyFile(settings.home);
   const copy = file === undefined ? new Database(db.serialize()) : copyTo(db, file);
   const store = storeOn(copy, file, settings);
-  const { saveSecret } = store.connections;
+  const holder = secretsHolder(originals, store.connections);
   return {
     ...store,
     connections: {
       ...store.connections,
-      saveSecret: (id, purpose, value) => {
-        saveSecret(id, purpose, value);
-        if (originals.get(id) !== undefined) originals.saveSecret(id, purpose, value);
-      },
+      loadSecret: (id, purpose) => holder(id).loadSecret(id, purpose),
+      saveSecret: (id, ...secret) => holder(id).saveSecret(id, ...secret),
     },
     close: () => {
       store.close();
@@ -142,9 +199,18 @@ function copyOf(db: Database.Database, originals: Connections, settings: Setting
   };
 }
 
+/** Of a connection that both have, sign-ins stay where they are: the original goes on renewing them. */
+function secretsHolder(originals: Connections, copies: Connections) {
+  return (id: number): Connections => {
+    const [one, two] = [originals.get(id), copies.get(id)];
+    const same = one?.kind === two?.kind && one?.identity === two?.identity;
+    return one !== undefined && same ? originals : copies;
+  };
+}
+
 function copyTo(db: Database.Database, file: string): Database.Database {
-  db.prepare('VACUUM INTO ?').run(file);
   secureFile(file);
+  db.prepare('VACUUM INTO ?').run(file);
   return new Database(file, { timeout: BUSY_MS });
 }
 
@@ -174,4 +240,15 @@ function isAlive(pid: number): boolean {
 
 function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** What a migration put beside the database holds what the database held. All, or those older than that. */
+function removeOldCopies(file: string, before?: Date): void {
+  const folder = path.dirname(file);
+  const copies = readdirSync(folder)
+    .filter((name) => name.startsWith(`${path.basename(file)}.before-`))
+    .map((name) => path.join(folder, name));
+  for (const copy of copies) {
+    if (before === undefined || statSync(copy).mtime < before) rmSync(copy);
+  }
 }

@@ -6,7 +6,7 @@ import type { Scope } from './scope.ts';
 
 type Past = Pick<AccountStore, 'settledOf' | 'pastWrites'>;
 
-interface SettledRow extends StepRow {
+export interface SettledRow extends StepRow {
   readonly settled_at: string;
   readonly after: string | null;
 }
@@ -49,7 +49,7 @@ export function createPast({ db, accountId }: Scope): Past {
 }
 
 /** What a settled step keeps is the mirror's changes that it brought: the answer is the one of its own side. */
-function toSettled(row: SettledRow): SettledStep {
+export function toSettled(row: SettledRow): SettledStep {
   const step = { ...toStep(row), settledAt: row.settled_at };
   const after: unknown = JSON.parse(row.after ?? 'null');
   if (!Array.isArray(after)) return step;

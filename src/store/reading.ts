@@ -8,7 +8,7 @@ export type Reading = Pick<AccountStore, 'observe' | 'finishListing' | 'suspects
 
 /** What a feed, a listing or a look at single records brings into the mirror. */
 export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): Reading {
-  const { db, connections } = scope;
+  const { db, connections, forgotten } = scope;
   const written = db.prepare<
     [number, string],
     Pick<MirrorRow, 'absent' | 'updated_at' | 'written_at'>
@@ -40,10 +40,16 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
     return (found.updatedAt ?? '') < (row.updated_at ?? '');
   };
 
+  /** Erased on purpose. Somebody else who is here already and shares an e-mail stays. */
+  const staysOut = (side: Side, revision: Revision): boolean =>
+    forgotten.covers(connections[side], revision) &&
+    written.get(connections[side], revision.id) === undefined;
+
   const observe = (side: Side, page: ObservedPage): void => {
     const connection = connections[side];
     for (const keyed of page.revisions) {
       const { id } = keyed.revision;
+      if (staysOut(side, keyed.revision)) continue;
       if (isEcho(side, id, keyed.revision, page.settledBy)) suspectAny.run(connection, id);
       else mirror.put(side, keyed);
     }
@@ -55,8 +61,9 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
   const confirm = (side: Side, { id, finding, keys = [] }: Confirmed, settledBy: string): void => {
     const found = finding.kind === 'present' ? finding.revision : undefined;
     if (finding.kind !== 'malformed' && isEcho(side, id, found, settledBy)) return;
-    if (found !== undefined) mirror.put(side, { revision: found, keys });
-    else if (finding.kind === 'absent') mirror.putAbsent(side, id, finding.how);
+    if (found !== undefined) {
+      if (!staysOut(side, found)) mirror.put(side, { revision: found, keys });
+    } else if (finding.kind === 'absent') mirror.putAbsent(side, id, finding.how);
     clear.run(connections[side], id);
   };
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Side } from '../plan/model.ts';
+import type { Forgotten } from './forgotten.ts';
 import type { Turns } from './turns.ts';
 
 /** What the parts of one account's store share. */
@@ -14,6 +15,7 @@ export interface Scope {
   readonly newId: () => string;
   /** The random name of this installation. */
   readonly installation: string;
+  readonly forgotten: Pick<Forgotten, 'covers'>;
 }
 
 /** The column that holds a side's record in a mapping or a step. */

@@ -1,10 +1,10 @@
-import { hash as digest } from 'node:crypto';
 import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
-import { displayName } from '../contact/contact.ts';
+import { displayName, EMPTY_CONTACT } from '../contact/contact.ts';
 import type { AccountStore, Dirty, SetAside } from '../sync/store-port.ts';
 import type { MappedPair, Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import { toSighting, type Mirror } from './mirror.ts';
+import type { Parking, RecordIds } from './parking.ts';
 import { idColumn, type Scope } from './scope.ts';
 
 interface MarkRow {
@@ -13,35 +13,21 @@ interface MarkRow {
   readonly record_id: string;
 }
 
-interface ParkedRow {
-  readonly kind: SetAside['kind'];
-  readonly reason: string;
-  readonly fingerprint: string;
-  readonly attempts: number;
-  readonly next_try_at: string;
+export type Work = Pick<AccountStore, 'dirty' | 'clean' | 'markAllDirty' | 'setAsideRecord'>;
+
+export interface WorkParts {
+  readonly mirror: Mirror;
+  readonly mappings: Mappings;
+  readonly marks: Marks;
+  readonly parking: Parking;
 }
-
-/** A record's id on either side, as far as it is known. */
-export interface RecordIds {
-  readonly providerId?: string | undefined;
-  readonly crmId?: string | undefined;
-}
-
-export type Work = Pick<AccountStore, 'dirty' | 'clean' | 'markAllDirty' | 'setAsideRecord'> & {
-  /** Inside the caller's transaction. */
-  park(record: RecordIds, name: string, why: SetAside): void;
-  unpark(record: RecordIds): void;
-};
-
-const MINUTE_MS = 60_000;
-/** How long a passing cause is left alone, by the number of attempts so far; at once the first time. */
-const BACK_OFF_MS = [0, 5 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS] as const;
 
 /** A dirty record with the marks that were read for it: one that is set again meanwhile stays. */
 type Marked = Dirty & { readonly marks: readonly number[] };
 
-export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, marks: Marks): Work {
-  const { db, accountId, now, toolVersion } = scope;
+export function createWork(scope: Scope, parts: WorkParts): Work {
+  const { db, accountId, connections, forgotten } = scope;
+  const { mirror, mappings, marks, parking } = parts;
   const after = db.prepare<[number, number, Side | null, Side | null, number], MarkRow>(`
     SELECT position, side, record_id FROM dirty
     WHERE account_id = ? AND position > ? AND (? IS NULL OR side = ?) ORDER BY position LIMIT ?`);
@@ -54,17 +40,6 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
     provider: begunIds('provider'),
     crm: begunIds('crm'),
   };
-  const parkedRow = db.prepare<[number, Side, string], ParkedRow>(
-    'SELECT * FROM parked WHERE account_id = ? AND side = ? AND record_id = ?',
-  );
-  const savePark = db.prepare(`
-    INSERT OR REPLACE INTO parked
-      (account_id, side, record_id, kind, reason, name, fingerprint, attempts, next_try_at, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const dropPark = db.prepare(
-    'DELETE FROM parked WHERE account_id = ? AND side = ? AND record_id = ?',
-  );
-
   function begunIds(side: Side) {
     return db
       .prepare<[number], string>(
@@ -72,54 +47,6 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
       )
       .pluck();
   }
-
-  const fingerprint = ({ providerId, crmId }: RecordIds): string => {
-    const hash = (side: Side, id: string | undefined): string => {
-      const row = id === undefined ? undefined : mirror.row(side, id);
-      return row === undefined ? '' : `${row.hash}${row.absent ?? ''}${row.organization ?? ''}`;
-    };
-    const text = JSON.stringify([hash('provider', providerId), hash('crm', crmId), toolVersion]);
-    return digest('sha256', text, 'base64');
-  };
-
-  /** Set aside under whichever of its records there is; the provider's first. */
-  const place = ({ providerId, crmId }: RecordIds): readonly [Side, string] | undefined => {
-    if (providerId !== undefined) return ['provider', providerId];
-    return crmId === undefined ? undefined : ['crm', crmId];
-  };
-
-  const parkedNow = (record: RecordIds): SetAside | undefined => {
-    const at = place(record);
-    const row = at && parkedRow.get(accountId, ...at);
-    if (row === undefined || row.fingerprint !== fingerprint(record)) return undefined;
-    const waits = row.kind === 'passing' && row.next_try_at > now().toISOString();
-    return row.kind === 'refused' || waits ? { kind: row.kind, reason: row.reason } : undefined;
-  };
-
-  const park = (record: RecordIds, name: string, why: SetAside): void => {
-    const at = place(record);
-    if (at === undefined) return;
-    const print = fingerprint(record);
-    const before = parkedRow.get(accountId, ...at);
-    const attempts = before?.fingerprint === print ? before.attempts + 1 : 1;
-    const wait = BACK_OFF_MS[Math.min(attempts, BACK_OFF_MS.length) - 1] ?? 0;
-    const [time, next] = [now(), new Date(now().getTime() + wait)];
-    const row = [
-      why.kind,
-      why.reason,
-      name,
-      print,
-      attempts,
-      next.toISOString(),
-      time.toISOString(),
-    ];
-    savePark.run(accountId, ...at, ...row);
-  };
-
-  const unpark = (record: RecordIds): void => {
-    if (record.providerId !== undefined) dropPark.run(accountId, 'provider', record.providerId);
-    if (record.crmId !== undefined) dropPark.run(accountId, 'crm', record.crmId);
-  };
 
   const toDirty = (
     row: MarkRow,
@@ -146,7 +73,7 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
   };
 
   const parkedPart = (record: RecordIds): { parked?: SetAside } => {
-    const parked = parkedNow(record);
+    const parked = parking.parkedNow(record);
     return parked === undefined ? {} : { parked };
   };
 
@@ -173,8 +100,6 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
     mappings.pairOf(side, recordId(side, pair)) !== undefined;
 
   return {
-    park,
-    unpark,
     dirty: (from, limit, side) => {
       const busy = {
         provider: new Set(begun.provider.all(accountId)),
@@ -192,18 +117,18 @@ export function createWork(scope: Scope, mirror: Mirror, mappings: Mappings, mar
     },
     clean: db.transaction((item: Dirty) => {
       for (const position of (item as Marked).marks) marks.unmark(position);
-      unpark(recordOf(item));
+      parking.unpark(recordOf(item));
     }),
     markAllDirty: () => marks.markAll(),
     setAsideRecord: db.transaction((side: Side, id: string, why: SetAside) => {
       const record = side === 'provider' ? { providerId: id } : { crmId: id };
-      const before = parkedRow.get(accountId, side, id);
-      const news = before?.kind !== why.kind || before.fingerprint !== fingerprint(record);
-      if (!news) return false;
+      if (!parking.isNews(record, why)) return false;
       const stored = mirror.row(side, id);
+      const unread = { id, contact: EMPTY_CONTACT };
+      if (stored === undefined && forgotten.covers(connections[side], unread)) return false;
       const known = stored === undefined ? undefined : toSighting(stored);
       const name = known?.kind === 'present' ? displayName(known.revision.contact) : '';
-      park(record, name, why);
+      parking.park(record, name, why);
       return true;
     }),
   };

@@ -55,10 +55,17 @@ export interface RunReport extends RunSummary {
   readonly setAside: readonly SetAsideEntry[];
   /** With `dryRun` only. */
   readonly plan?: readonly PlanEntry[];
-  /** How many contacts have something in this field that the CRM cannot hold. With `dryRun` only. */
-  readonly unheld?: readonly { readonly field: FieldName; readonly contacts: number }[];
+  /** With `dryRun` only. */
+  readonly unheld?: readonly Unheld[];
   /** What stopped, failed or interrupted the run, for the command line's table of errors. */
   readonly error?: Error;
+}
+
+/** How many contacts have something in this field that `side` cannot hold; it stays on the other one. */
+export interface Unheld {
+  readonly side: Side;
+  readonly field: FieldName;
+  readonly contacts: number;
 }
 
 export interface SetAsideEntry {

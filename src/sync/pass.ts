@@ -2,6 +2,7 @@ import type { Contact } from '../contact/contact.ts';
 import type { Rules, Side } from '../plan/model.ts';
 import type { Account, RunOptions, SetAsideEntry } from './account.ts';
 import { Interrupted } from './errors.ts';
+import { createFieldWatch, type FieldWatch } from './fields.ts';
 import type { ContactSide } from './ports.ts';
 import type { AccountStore, Counts } from './store-port.ts';
 
@@ -13,6 +14,7 @@ export interface Pass {
   readonly rules: Rules;
   readonly options: RunOptions;
   readonly tally: Tally;
+  readonly fields: FieldWatch;
 }
 
 export function startPass(account: Account, options: RunOptions): Pass {
@@ -30,6 +32,7 @@ export function startPass(account: Account, options: RunOptions): Pass {
     },
     options,
     tally: createTally(),
+    fields: createFieldWatch(sides.crm, store, options.signal),
   };
 }
 

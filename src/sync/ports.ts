@@ -118,8 +118,13 @@ export type Outcome =
   | { readonly kind: 'deleted'; readonly key: string }
   /** Nothing was written: the record has changed, or is gone. */
   | { readonly kind: 'moved'; readonly key: string; readonly finding: Finding }
-  /** Nothing was written: the vendor refused this content (`Rejected`, `Forbidden`). */
-  | { readonly kind: 'refused'; readonly key: string; readonly error: ContactSyncError }
+  /** Nothing was written: the vendor refused this content (`Rejected`, `Forbidden`), and may say which field. */
+  | {
+      readonly kind: 'refused';
+      readonly key: string;
+      readonly error: ContactSyncError;
+      readonly field?: FieldName;
+    }
   /** Nothing was written: a passing cause, after all retries (`Unreachable`). */
   | { readonly kind: 'failed'; readonly key: string; readonly error: ContactSyncError }
   /** It may have been written (`AnswerLost`). */
@@ -194,9 +199,15 @@ export interface Organization {
   readonly createdAt?: string;
 }
 
+/** The code of a field that is still to be made: it is planned with as if it were there. */
+export const TO_BE_MADE = 'to-be-made';
+
 /** Fields of a contact that the CRM lacks by default and that can be made. */
 export interface CustomFields {
-  /** Looks at the company's fields: what is there, what can be made, what cannot. */
+  /**
+   * Looks at the company's fields: what is there, what can be made, what cannot. One that is in use
+   * stays so while it is there.
+   */
   survey(signal: AbortSignal): Promise<readonly FieldSurvey[]>;
   /** Makes the field, or finds the one that was made before. Resolves to the vendor's code for it. */
   make(field: FieldName, signal: AbortSignal): Promise<string>;

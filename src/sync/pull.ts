@@ -12,6 +12,7 @@ const WALK_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** Each side's change feed, page by page, into the mirror. Both sides are read at once. */
 export async function pull(pass: Pass): Promise<void> {
+  if (pass.options.refresh) await pass.fields.survey();
   const results = await Promise.allSettled([pullProvider(pass), pullCrm(pass)]);
   for (const result of results) {
     if (result.status === 'rejected') throw result.reason;

@@ -75,21 +75,33 @@ async function recoverWrite(pass: Pass, step: BegunStep): Promise<void> {
   if (body.kind !== 'update' && body.kind !== 'delete') return;
   const { id } = body.expected;
   const finding = (await pass.sides[step.side].read([id], pass.options.signal)).get(id);
-  if (finding === undefined || !tookEffect(step, finding)) return pass.store.drop(step);
+  if (finding === undefined || !tookEffect(pass, step, finding)) return pass.store.drop(step);
   return finding.kind === 'present'
     ? settleWritten(pass, step, finding.revision)
     : settleDeleted(pass, step);
 }
 
 /** Whether the record looks as the step would have left it. If not, it is reconciled anew. */
-function tookEffect({ body }: BegunStep, finding: Finding): boolean {
+function tookEffect(pass: Pass, { body, side }: BegunStep, finding: Finding): boolean {
   if (body.kind === 'delete') return finding.kind === 'absent' && finding.how !== 'hidden';
   if (body.kind !== 'update' || finding.kind !== 'present') return false;
   const { contact } = finding.revision;
   const wanted = applyPatch(contact, body.patch);
-  return (Object.keys(body.patch) as FieldName[])
-    .filter((field) => field !== 'organization')
-    .every((field) => sameField(field, contact, wanted));
+  return (Object.keys(body.patch) as FieldName[]).every((field) =>
+    field === 'organization' && pass.sides[side].organizations !== undefined
+      ? isLinked(pass, finding.revision, body.patch.organization)
+      : sameField(field, contact, wanted),
+  );
+}
+
+/** A side tells an organization's id only, where organizations are records of their own. */
+function isLinked(
+  { store }: Pass,
+  { organizationId }: Revision,
+  name: string | null | undefined,
+): boolean {
+  if (typeof name !== 'string') return organizationId === undefined;
+  return organizationId !== undefined && store.organizationNamed(name)?.id === organizationId;
 }
 
 function recoverOrganization(pass: Pass, step: BegunStep): void {

@@ -83,6 +83,11 @@ export interface AccountStore {
   /** Fields that the CRM lacked when the account was set up, with the code once there is one. */
   customFields(): readonly CustomField[];
   saveCustomField(field: CustomField): void;
+  /**
+   * The CRM has these fields otherwise than when contacts were synced: no mapping of any account of
+   * this login has a base for them any more, and what is mapped is dirty.
+   */
+  changeFields(fields: readonly CustomField[]): void;
 
   // ── work ──────────────────────────────────────────────────────────────────────────────────
 
@@ -128,7 +133,7 @@ export interface AccountStore {
   /** Marks of other installations count from now on only. */
   takeOver(): void;
 
-  /** Moves bases without a write. */
+  /** Moves bases without a write; every field has one then. */
   agree(mappingId: number, bases: Bases): void;
 
   // ── journal ───────────────────────────────────────────────────────────────────────────────
@@ -156,6 +161,7 @@ export interface AccountStore {
   begun(): readonly BegunStep[];
   /** What a run has done, last first. */
   settledOf(run: string): Iterable<SettledStep>;
+  /** What the step left out of its write is remembered as refused, with both records. */
   settle(step: Step, effects: Effects): void;
   /** Not done. The records stay dirty; `moved` and refused content are remembered with them. */
   setAside(step: Step, why: SetAside, effects?: Effects): void;
@@ -249,7 +255,14 @@ export type StepBody =
       readonly mappingId: number;
       readonly reason: Extract<ReleaseReason, 'gone' | 'replaced'>;
     }
-  | ({ readonly kind: 'create'; readonly contact: Contact; readonly from: Revision } & Undoing)
+  | ({
+      readonly kind: 'create';
+      readonly contact: Contact;
+      readonly from: Revision;
+      /** What of `from` counts as carried over, where that is less than all of it. */
+      readonly delivers?: Patch;
+    } & Undoing &
+      Pared)
   | ({
       readonly kind: 'update';
       readonly expected: Revision;
@@ -257,7 +270,8 @@ export type StepBody =
       readonly delivers: Patch;
       /** Fields of the patch in which this side's own change is carried over by another step. */
       readonly shared?: readonly FieldName[];
-    } & Undoing)
+    } & Undoing &
+      Pared)
   | ({
       readonly kind: 'delete';
       readonly mappingId?: number;
@@ -272,6 +286,11 @@ export type StepBody =
  */
 export interface Undoing {
   readonly undo?: 'released' | 'live';
+}
+
+/** Set on a write that leaves out what its side refused: what that was and why, for people. */
+export interface Pared {
+  readonly leftOut?: string;
 }
 
 /** `recordId` is the mapping's record at `side` from now on. */

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { sync } from '../../src/cli/commands/sync.ts';
 import { explain } from '../../src/cli/error-table.ts';
 import type { AddAccountFlags } from '../../src/cli/set-up/draft.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
@@ -101,13 +102,6 @@ describe('the walk through add-account', () => {
     expect(prompter.offered.get('Which contacts?')?.[0]?.name).toBe('All contacts (6 contacts)');
   });
 
-  it('refuses two-way before anybody signs in', async () => {
-    const session = desk.open({ prompter: scriptedPrompter(WALK) });
-    const flags: AddAccountFlags = { ...NO_BROWSER, direction: 'two-way' };
-    await expect(addAccount(session, flags)).rejects.toThrow(/next release/u);
-    expect(sandbox.requests()).toEqual([]);
-  });
-
   it('offers every label with its count, and the levels in the CRM’s words', async () => {
     sandbox.google.createGroup('Clients');
     const prompter = scriptedPrompter(WALK);
@@ -118,13 +112,6 @@ describe('the walk through add-account', () => {
       );
     expect(names(/Which contacts/u)).toContain('Clients (label, 0 contacts)');
     expect(names(/Who may see/u).join()).toMatch(/\(owner\).*\(company\)/u);
-  });
-
-  it('shows two-way, and does not let it be chosen', async () => {
-    const prompter = scriptedPrompter(answered(/direction/u, choose(/⇄/u)));
-    await expect(addAccount(desk.open({ prompter }), NO_BROWSER)).rejects.toThrow(
-      /cannot be chosen/u,
-    );
   });
 
   it('offers the CRM login that is there to a second account', async () => {
@@ -151,6 +138,91 @@ describe('the walk through add-account', () => {
     const session = desk.open({ prompter: scriptedPrompter(WALK) });
     await addAccount(session, { ...NO_BROWSER, match: 'none' });
     expect(session.io.messages.join('\n')).toMatch(/1 person there already will be doubled/u);
+  });
+});
+
+describe('two-way', () => {
+  const TWO_WAY: Script = [
+    [/direction/u, choose(/⇄/u)],
+    [/which counts/u, choose(/newer/u)],
+    ...WALK,
+  ];
+  const BY_FLAG: AddAccountFlags = { ...NO_BROWSER, direction: 'two-way' };
+  const WRITING = 'https://www.googleapis.com/auth/contacts';
+  const consents = (): number =>
+    sandbox.requests().filter((request) => request.path === '/token').length;
+
+  function grantedScopes(): unknown {
+    const { connections } = desk.open().store();
+    const mailbox = connections.list().find(({ kind }) => kind === 'google');
+    const text = connections.loadSecret(mailbox?.id ?? 0, 'tokens') ?? '{}';
+    return (JSON.parse(text) as { scopes?: unknown }).scopes;
+  }
+
+  it('asks by a flag for all it needs at once', async () => {
+    await addAccount(desk.open({ prompter: scriptedPrompter(TWO_WAY) }), BY_FLAG);
+    expect([consents(), grantedScopes()]).toEqual([1, expect.arrayContaining([WRITING])]);
+  });
+
+  it('is the only one that asks for more than to read', async () => {
+    await addAccount(desk.open({ prompter: scriptedPrompter(WALK) }), NO_BROWSER);
+    expect([consents(), grantedScopes()]).toEqual([1, expect.not.arrayContaining([WRITING])]);
+  });
+
+  it('chosen after the sign-in asks for consent again, and says why', async () => {
+    const session = desk.open({ prompter: scriptedPrompter(TWO_WAY) });
+    expect(await addAccount(session, NO_BROWSER)).toBe(0);
+    expect([consents(), grantedScopes()]).toEqual([2, expect.arrayContaining([WRITING])]);
+    expect(session.io.messages.join('\n')).toMatch(/also writes to Google/u);
+    expect(session.store().accounts.list()).toMatchObject([
+      { direction: 'two-way', onConflict: 'newest' },
+    ]);
+  });
+
+  it('on a login that was for reading asks for consent again, and keeps that one', async () => {
+    await addAccount(desk.open({ prompter: scriptedPrompter(WALK) }), NO_BROWSER);
+    const env = { CONTACTSYNC_PIPEDRIVE_TOKEN: sandbox.pipedrive.secondToken };
+    const session = desk.open({ prompter: scriptedPrompter(TWO_WAY), env });
+    expect(await addAccount(session, { ...BY_FLAG, crmAuth: 'token' })).toBe(0);
+    expect([consents(), grantedScopes()]).toEqual([2, expect.arrayContaining([WRITING])]);
+    const [one, two] = session.store().accounts.list();
+    expect(two?.providerConnection).toBe(one?.providerConnection);
+  });
+
+  it('on a mailbox that another account has read already has everybody to create', async () => {
+    const first = desk.open({ prompter: scriptedPrompter(WALK) });
+    await addAccount(first, NO_BROWSER);
+    expect(await sync(first, [], {})).toBe(0);
+    const env = { CONTACTSYNC_PIPEDRIVE_TOKEN: sandbox.pipedrive.secondToken };
+    const session = desk.open({ prompter: scriptedPrompter(TWO_WAY), env });
+    await addAccount(session, { ...BY_FLAG, crmAuth: 'token' });
+    expect(session.io.messages.join('\n')).toMatch(/6 to create in Pipedrive/u);
+  });
+
+  it('is refused where the user does not allow it, and leaves nothing behind', async () => {
+    sandbox.google.tickScopes(['https://www.googleapis.com/auth/userinfo.email']);
+    const session = desk.open({ prompter: scriptedPrompter(TWO_WAY) });
+    await expect(addAccount(session, BY_FLAG)).rejects.toThrow(
+      'Google was not allowed to let contactsync change your contacts.',
+    );
+    expect(session.store().connections.list()).toEqual([]);
+  });
+
+  it('offers every rule for conflicts', async () => {
+    const prompter = scriptedPrompter(TWO_WAY);
+    await addAccount(desk.open({ prompter }), NO_BROWSER);
+    const [, offered] = [...prompter.offered].find(([asked]) => /which counts/u.test(asked)) ?? [];
+    expect(offered?.map(({ value }) => value)).toEqual(['newest', 'provider', 'crm', 'ask']);
+  });
+
+  it('tells the first sync in numbers for both sides, and whose people come along', async () => {
+    for (const name of ['One', 'Two']) sandbox.pipedrive.createPerson({ name });
+    const session = desk.open({ prompter: scriptedPrompter(TWO_WAY) });
+    await addAccount(session, BY_FLAG);
+    const said = session.io.messages.join('\n');
+    expect(said).toMatch(/⇄ Example Traders/u);
+    expect(said).toMatch(/2 people in Pipedrive are yours; your colleagues’ stay there/u);
+    expect(said).toMatch(/6 to create in Pipedrive\n\s+2 to create in Google/u);
   });
 });
 

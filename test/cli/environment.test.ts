@@ -31,6 +31,8 @@ describe('an empty environment', () => {
     expect(rest).toEqual({
       home: undefined,
       key: undefined,
+      keyChain: process.platform !== 'linux',
+      proxied: false,
       pipedriveToken: undefined,
       googleUrl: undefined,
       googleAuthUrl: undefined,
@@ -43,6 +45,19 @@ describe('an empty environment', () => {
       paced: true,
     });
     expect(adjust('google', LIMITS)).toEqual(LIMITS);
+  });
+});
+
+describe('the key chain', () => {
+  const session = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/user/1000/bus' };
+
+  it('can be asked where somebody is signed in', () => {
+    expect(readEnvironment(session).keyChain).toBe(true);
+  });
+
+  it('can be left out by choice', () => {
+    expect(readEnvironment({ ...session, CONTACTSYNC_KEY_CHAIN: 'off' }).keyChain).toBe(false);
+    expect(() => readEnvironment({ CONTACTSYNC_KEY_CHAIN: 'no' })).toThrow(UsageError);
   });
 });
 

@@ -20,6 +20,7 @@ describe('an error', () => {
     [new sync.Forbidden('m'), 'forbidden', 'Ask whoever administers the account', 1],
     [new sync.BudgetSpent('m'), 'budget-spent', 'the next run goes on', 3],
     [new sync.Guarded('m'), 'guarded', '--max-delete 100%', 5],
+    [new sync.OtherInstallation('m'), 'other-installation', '--takeover', 1],
     [new sync.SignInNeeded('crm', 'm'), 'sign-in-needed', 'contactsync login', 4],
     [new sync.Rejected('m'), 'rejected', 'Mend the value', 1],
     [new sync.Moved('m'), 'moved', 'contactsync sync again', 1],
@@ -37,6 +38,9 @@ describe('an error', () => {
     [new store.DiskFull('m'), 'disk-full', 'Make room', 1],
     [new store.HomeUnusable('m'), 'home-unusable', 'CONTACTSYNC_HOME', 1],
     [new store.KeyWrong('m'), 'key-wrong', 'CONTACTSYNC_KEY', 1],
+    [new store.KeyMissing('m'), 'key-missing', 'contactsync key reset', 1],
+    [new store.KeyChainLocked('m'), 'key-chain-locked', 'contactsync key move file', 1],
+    [new store.KeyChangeRefused('m'), 'key-change-refused', 'contactsync key move', 1],
   ])('%s has its code, its next step and its status', (error, code, next, status) => {
     const explanation = explain(error, ANN);
     expect(explanation).toMatchObject({ code, message: 'm', status });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { neutralise } from '../../src/cli/neutralise.ts';
+import { escapeMarks, neutralise } from '../../src/cli/neutralise.ts';
 
 const DANGEROUS = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
@@ -69,5 +69,14 @@ describe('untrusted text', () => {
         expect(neutralise(once)).toBe(once);
       }),
     );
+  });
+});
+
+describe('a JSON document', () => {
+  it('says the same without a mark that could steer a terminal', () => {
+    const name = 'a\u202eb\u009bc\u2066d é 李 👩';
+    const text = escapeMarks(JSON.stringify({ name }));
+    expect(text).toBe(String.raw`{"name":"a\u202eb\u009bc\u2066d é 李 👩"}`);
+    expect(JSON.parse(text)).toEqual({ name });
   });
 });

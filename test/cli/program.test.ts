@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CommanderError } from 'commander';
-import { createProgram, type CommonFlags } from '../../src/cli/program.ts';
+import type { CommonFlags } from '../../src/cli/grammar.ts';
+import { createProgram } from '../../src/cli/program.ts';
 
 interface Parsed {
   /** What reached the command; nothing where the line was not understood. */
@@ -21,7 +22,7 @@ async function parse(...line: readonly string[]): Promise<Parsed> {
   const program = createProgram('1.2.3', async (given) => {
     flags = given;
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         stdout += text;
@@ -37,7 +38,8 @@ async function parse(...line: readonly string[]): Promise<Parsed> {
     if (!(thrown instanceof CommanderError)) throw thrown;
     error = thrown;
   }
-  const command = program.commands.find((one) => one.name() === line[0]);
+  const named = program.commands.find((one) => one.name() === line[0]);
+  const command = named?.commands.find((one) => one.name() === line[1]) ?? named;
   return { flags, args: command?.processedArgs ?? [], error, stdout, stderr };
 }
 
@@ -48,6 +50,19 @@ const COMMANDS: readonly (readonly [string, ...string[]])[] = [
   ['remove-account', 'ann'],
   ['sync'],
   ['status'],
+  ['edit-account', 'ann'],
+  ['export'],
+  ['doctor'],
+  ['completion', 'bash'],
+  ['schedule', 'install'],
+  ['schedule', 'status'],
+  ['schedule', 'remove'],
+  ['history'],
+  ['conflicts'],
+  ['explain', 'ann'],
+  ['undo', '1a2b'],
+  ['verify'],
+  ['forget', 'ann'],
   ['sandbox'],
 ];
 

@@ -134,7 +134,7 @@ describe('a dry run, for people', () => {
     expect(shown({ dryRun: true, plan }, false, fakeIo({ width: 200 }))).toBe(
       [
         '✔ ann@example.com  nothing was written  4.1 s',
-        '  1 to create, 1 to update, 1 to delete, 1 to join with somebody who is there and 1 to let go',
+        '  1 to create in the CRM, 1 to update in the address book, 1 to delete in the CRM, 1 to join with somebody who is there and 1 to let go',
         '  + CRM  Bob Example: name, e-mails and phones',
         '  ~ address book  Bob Example: job title',
         '  - CRM  Bob Example',
@@ -163,7 +163,7 @@ describe('a dry run, for people', () => {
   });
 
   it('says what the CRM cannot hold', () => {
-    const unheld = [{ field: 'birthday', contacts: 3 }] as const;
+    const unheld = [{ side: 'crm', field: 'birthday', contacts: 3 }] as const;
     expect(shown({ dryRun: true, plan: [], unheld }).split('\n')[2]).toBe(
       '  Kept in the address book only, where the CRM cannot hold all of it: birthday (3 contacts)',
     );

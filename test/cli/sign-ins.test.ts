@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { resetKey } from '../../src/cli/commands/key.ts';
 import { login } from '../../src/cli/commands/login.ts';
 import { removeAccount } from '../../src/cli/commands/remove-account.ts';
 import { sync } from '../../src/cli/commands/sync.ts';
@@ -35,7 +36,11 @@ const loseTheKey = (): void => rmSync(path.join(desk.home, 'key'));
 describe('after the key was lost', () => {
   beforeEach(loseTheKey);
 
-  it('login signs in again on both sides, and the sync works', async () => {
+  it('login says so, and signs in again on both sides once the lost key is given up', async () => {
+    await expect(login(desk.open(YES), ANN, { browser: false })).rejects.toMatchObject({
+      code: 'key-missing',
+    });
+    await resetKey(desk.open(YES));
     const session = desk.open(YES);
     expect(await login(session, ANN, { browser: false })).toBe(0);
     expect(session.io.results).toEqual([`Signed in again: ${ANN}.`]);

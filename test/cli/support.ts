@@ -74,7 +74,6 @@ export function scriptedPrompter(
       const reaction = react(message);
       if (reaction.kind !== 'choose') throw new Error(`"${message}" wants a choice`);
       const chosen = choices.find(({ name }) => reaction.name.test(name));
-      if (chosen?.disabled !== undefined) throw new Error(`${chosen.name} cannot be chosen`);
       if (chosen === undefined) throw new Error(`"${message}" offers no ${String(reaction.name)}`);
       return chosen.value;
     },
@@ -131,6 +130,7 @@ export async function aDesk(sandbox: Sandbox): Promise<Desk> {
       io: { ...io, warn: follow },
       env: readEnvironment({
         CONTACTSYNC_HOME: home,
+        CONTACTSYNC_KEY_CHAIN: 'off',
         CONTACTSYNC_VISIBILITY_DELAY: '0',
         ...sandbox.env,
         ...env,

@@ -8,7 +8,7 @@ import { EXIT, worst } from '../../src/cli/exit-codes.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { neutralise } from '../../src/cli/neutralise.ts';
 import { table } from '../../src/cli/render/table.ts';
-import { ago, counted, lasted, listed } from '../../src/cli/words.ts';
+import { ago, ahead, asWord, counted, lasted, listed } from '../../src/cli/words.ts';
 import { Busy, DiskFull } from '../../src/store/errors.ts';
 import { Guarded, Interrupted, SignInNeeded, Unreachable } from '../../src/sync/errors.ts';
 
@@ -150,5 +150,31 @@ describe('the environment', () => {
     };
     expect(readEnvironment({ ...local, CONTACTSYNC_LIMITS: 'none' }).paced).toBe(false);
     expect(readEnvironment(local).pipedriveUrl).toBe('http://localhost:1');
+  });
+});
+
+describe('a name on a command line', () => {
+  it.each([
+    ['ann@example.com', 'ann@example.com'],
+    ['Żółw', 'Żółw'],
+    ['Ann at work', '"Ann at work"'],
+    ['Ann’s "best" $HOME', `'Ann’s "best" $HOME'`],
+    ["it's $x", String.raw`'it'\''s $x'`],
+    ['', '""'],
+  ])('%j is the word %s', (name, word) => {
+    expect(asWord(name)).toBe(word);
+  });
+});
+
+describe('what is to come', () => {
+  const now = new Date('2026-11-25T12:00:00Z');
+  it.each([
+    ['2026-11-25T11:59:00Z', 'now'],
+    ['2026-11-25T12:00:30Z', 'within a minute'],
+    ['2026-11-25T12:03:59Z', 'in 3 minutes'],
+    ['2026-11-25T13:00:00Z', 'in 1 hour'],
+    ['2026-11-28T12:00:00Z', 'in 3 days'],
+  ])('%s is %s', (at, words) => {
+    expect(ahead(at, now)).toBe(words);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FIELDS, type Contact } from '../../src/contact/contact.ts';
+import { FIELDS, type Contact, type Patch } from '../../src/contact/contact.ts';
 import { sameField } from '../../src/contact/fields.ts';
 import type { Revision } from '../../src/plan/model.ts';
 import { CursorExpired } from '../../src/sync/errors.ts';
@@ -20,6 +20,19 @@ export interface SideHarness {
   loseNextAnswer(): void;
   /** The cursors that were given out so far are refused from now on. */
   expireCursors(): void;
+  /** From now on the lists show our writes so many milliseconds later. */
+  hideWrites(ms: number): void;
+  /** The vendor's clock goes on. */
+  advance(ms: number): void;
+  /** The vendor makes one of two records. Resolves to the id of what is left. */
+  merge(loser: string, survivor: string): Promise<string>;
+  /** Names of two groups that are there, and how a person puts a contact into one. */
+  readonly groups?: {
+    readonly names: readonly [string, string];
+    join(id: string, name: string): Promise<void>;
+  };
+  /** What this side keeps and no sync knows: given to a contact, and as it is there now. */
+  readonly unknown?: { give(id: string): Promise<void>; of(id: string): Promise<unknown> };
   close(): Promise<void>;
 }
 
@@ -28,8 +41,10 @@ export interface Lacks {
   readonly deletionsInFeed?: true;
   /** An old cursor is as good as a new one. */
   readonly cursorExpiry?: true;
-  /** A name made up for a contact without one is not part of the contract. */
-  readonly namelessContacts?: true;
+  /** The vendor keeps no mark that users do not see. */
+  readonly marks?: true;
+  /** Whoever is merged away is gone, and the feed does not tell into whom. */
+  readonly formerIds?: true;
 }
 
 const SIGNAL = new AbortController().signal;
@@ -67,11 +82,25 @@ async function present(side: ContactSide, id: string): Promise<Revision> {
   return found.revision;
 }
 
-async function create(side: ContactSide, contact: Contact, key = 'k1'): Promise<Revision> {
-  const [outcome] = await write(side, { kind: 'create', key, contact: side.holds(contact) });
+async function create(side: ContactSide, contact: Contact, more = {}): Promise<Revision> {
+  const contactThere = side.holds(contact);
+  return written(await write(side, { kind: 'create', key: 'k1', contact: contactThere, ...more }));
+}
+
+async function update(side: ContactSide, expected: Revision, patch: Patch): Promise<Revision> {
+  return written(await write(side, { kind: 'update', key: 'k', id: expected.id, expected, patch }));
+}
+
+function written([outcome]: readonly Outcome[]): Revision {
   if (outcome?.kind !== 'written')
     throw new Error(`expected a record, got ${JSON.stringify(outcome)}`);
   return outcome.revision;
+}
+
+async function groupNamed(side: ContactSide, name: string): Promise<string> {
+  const found = (await side.groups?.list(SIGNAL))?.find((group) => group.name === name);
+  if (found === undefined) throw new Error(`there is no group ${name}`);
+  return found.id;
 }
 
 /** Organizations may be records of their own there: then the contact has the link only. */
@@ -263,7 +292,120 @@ export function contactSideContract(
       });
     });
 
+    if (lacks.marks !== true) {
+      describe('our private mark', () => {
+        const MARK = 'Zx9_-q.m3abc1.0d5e.people/c17';
+
+        it('is what a creation was called, wherever the record is seen from then on', async () => {
+          const made = await create(side, ann(), { key: MARK });
+          const [listed] = revisions((await read(side)).items);
+          expect([made.mark, (await present(side, made.id)).mark, listed?.mark]).toEqual([
+            MARK,
+            MARK,
+            MARK,
+          ]);
+        });
+
+        it('tells the records of one group of writes apart', async () => {
+          const keys = Array.from({ length: 7 }, (_, at) => `${MARK}-${at}`);
+          const contact = side.holds(ann());
+          const outcomes = await write(
+            side,
+            ...keys.map((key): Write => ({ kind: 'create', key, contact })),
+          );
+          for (const outcome of outcomes) {
+            expect(outcome).toMatchObject({ kind: 'written', revision: { mark: outcome.key } });
+          }
+          const listed = revisions((await read(side)).items).map(({ mark }) => mark ?? 'none');
+          expect(listed.toSorted()).toEqual(keys.toSorted());
+        });
+
+        it('outlives an update, by us and by a person', async () => {
+          const made = await create(side, ann(), { key: MARK });
+          const after = await update(side, made, { jobTitle: 'Chief' });
+          await harness.person.edit(made.id, { jobTitle: 'Head' });
+          expect([after.mark, (await present(side, made.id)).mark]).toEqual([MARK, MARK]);
+        });
+      });
+    }
+
+    describe('groups', () => {
+      it('have the new record where it is made for one, and stay as they are when it is updated', async () => {
+        const { groups } = harness;
+        if (groups === undefined) return;
+        const [ours, other] = groups.names;
+        const [group, another] = [await groupNamed(side, ours), await groupNamed(side, other)];
+        const made = await create(side, ann(), { group });
+        expect(made.groups).toContain(group);
+        await groups.join(made.id, other);
+        const before = await present(side, made.id);
+        expect(before.groups).toEqual(expect.arrayContaining([group, another]));
+        const after = await update(side, before, { jobTitle: 'Chief' });
+        expect(after.groups.toSorted()).toEqual(before.groups.toSorted());
+        expect((await present(side, made.id)).groups.toSorted()).toEqual(before.groups.toSorted());
+      });
+    });
+
+    describe('a merge by the vendor', () => {
+      it('leaves one record, which is read by its own id', async () => {
+        const loser = await harness.person.add(ann({ emails: [{ value: 'old@example.com' }] }));
+        const survivor = await harness.person.add(ann());
+        const { cursor } = await read(side);
+        const left = await harness.merge(loser, survivor);
+        const gone = await finding(side, loser);
+        expect((await present(side, left)).id).toBe(left);
+        // Nobody is found under two ids: the loser is gone, or leads to the survivor.
+        expect(gone?.kind === 'present' ? gone.revision.id : gone?.kind).toBe(
+          gone?.kind === 'present' ? left : 'absent',
+        );
+        if (lacks.formerIds === true) return;
+        const told = revisions((await read(side, cursor)).items).find(({ id }) => id === left);
+        expect(told?.formerIds).toContain(loser);
+      });
+    });
+
+    describe('lists that lag behind our writes', () => {
+      it('show a new record later, from the cursor that was had meanwhile, and by id at once', async () => {
+        const { cursor } = await read(side);
+        harness.hideWrites(30_000);
+        const made = await create(side, ann());
+        const early = await read(side, cursor);
+        expect(revisions(early.items)).toEqual([]);
+        expect((await present(side, made.id)).contact).toEqual(made.contact);
+        harness.advance(31_000);
+        const later = revisions((await read(side, early.cursor)).items);
+        expect(later.map(({ id }) => id)).toEqual([made.id]);
+      });
+    });
+
     describe('updating', () => {
+      it('leaves alone what no sync knows', async () => {
+        const { unknown } = harness;
+        if (unknown === undefined) return;
+        const id = await harness.person.add(ann());
+        await unknown.give(id);
+        const before = await unknown.of(id);
+        const expected = await present(side, id);
+        await update(side, expected, side.holds(ann({ jobTitle: 'Chief', emails: [] })));
+        expect(before).toBeDefined();
+        expect(await unknown.of(id)).toEqual(before);
+      });
+
+      it('of one entry leaves the labels of the others', async () => {
+        const phones = [
+          { value: '+49 30 5550100', label: 'Ferienhaus' },
+          { value: '+49 30 5550101', label: 'work' },
+        ];
+        const expected = await present(side, await harness.person.add(ann({ phones })));
+        const edited = expected.contact.phones.map((phone) =>
+          phone.label === 'work' ? { ...phone, value: '+49 30 5550199' } : phone,
+        );
+        const after = await update(side, expected, { phones: edited });
+        expect(after.contact.phones.map(({ value, label }) => `${label} ${value}`)).toEqual(
+          edited.map(({ value, label }) => `${label} ${value}`),
+        );
+      });
+
       it('changes what the patch says and leaves the rest as it was', async () => {
         const id = await harness.person.add(
           ann({ notes: 'keep me', phones: [{ value: '+49 30 5550100', label: 'Ferienhaus' }] }),

@@ -16,6 +16,8 @@ async function setUp(): Promise<SideHarness> {
     limits: googleLimits(),
   });
   const side = createGoogleSide({ api });
+  const { google } = sandbox;
+  for (const name of ['Clients', 'Friends']) google.createGroup(name);
   return {
     side,
     person: {
@@ -27,6 +29,23 @@ async function setUp(): Promise<SideHarness> {
       sandbox.faults.add({ vendor: 'google', write: true, times: 1, kind: 'cut-after' });
     },
     expireCursors: () => sandbox.google.expireSyncTokens(),
+    hideWrites: (ms) => google.hide(ms),
+    advance: (ms) => sandbox.advance(ms),
+    merge: async (loser, survivor) => google.merge(survivor, loser, 'former-name'),
+    groups: {
+      names: ['Clients', 'Friends'],
+      join: async (id, name) => google.label(id, name, true),
+    },
+    unknown: {
+      give: async (id) => {
+        google.addEntry(id, 'relations', { person: 'Bo', type: 'assistant' });
+        google.addEntry(id, 'userDefined', { key: 'shoe size', value: '43' });
+      },
+      of: async (id) => {
+        const person = google.people().find(({ resourceName }) => resourceName === id);
+        return [person?.relations, person?.userDefined];
+      },
+    },
     close: async () => {
       http.close();
       await sandbox.close();

@@ -17,6 +17,7 @@ async function setUp(): Promise<SideHarness> {
     limits: microsoftLimits(),
   });
   const side = createMicrosoftSide({ api });
+  for (const name of ['Clients', 'Friends']) microsoft.createCategory(name);
   const unknownId = microsoft.people()[0]?.id;
   // Whoever is there at the start goes; the folders stay.
   for (const { id } of microsoft.people()) microsoft.remove(id ?? '');
@@ -32,6 +33,24 @@ async function setUp(): Promise<SideHarness> {
       sandbox.faults.add({ vendor: 'microsoft', write: true, times: 1, kind: 'cut-after' });
     },
     expireCursors: () => microsoft.expireDeltaTokens(),
+    hideWrites: (ms) => microsoft.hide(ms),
+    advance: (ms) => sandbox.advance(ms),
+    // Outlook has no merge of its own: somebody deletes one of two.
+    merge: async (loser, survivor) => {
+      microsoft.remove(loser);
+      return survivor;
+    },
+    groups: {
+      names: ['Clients', 'Friends'],
+      join: async (id, name) => microsoft.categorize(id, name, true),
+    },
+    unknown: {
+      give: async (id) => microsoft.edit(id, { spouseName: 'Bo', nickName: 'Annie' }),
+      of: async (id) => {
+        const one = microsoft.people().find((each) => each.id === id);
+        return [one?.spouseName, one?.nickName];
+      },
+    },
     close: async () => {
       http.close();
       await sandbox.close();
@@ -39,4 +58,4 @@ async function setUp(): Promise<SideHarness> {
   };
 }
 
-contactSideContract('Microsoft', setUp);
+contactSideContract('Microsoft', setUp, { formerIds: true });

@@ -67,6 +67,27 @@ async function setUp(fields: 'built-in' | 'ours', options: SandboxOptions): Prom
       sandbox.faults.add({ vendor: 'pipedrive', write: true, times: 1, kind: 'cut-after' });
     },
     expireCursors: () => undefined,
+    hideWrites: (ms) => pipedrive.setOption('listLag', ms),
+    advance: (ms) => sandbox.advance(ms),
+    merge: async (loser, survivor) => {
+      pipedrive.mergePersons(Number(loser), Number(survivor));
+      return survivor;
+    },
+    unknown: {
+      give: async (id) => {
+        const { field_code } = pipedrive.createField({
+          field_name: 'Shoe size',
+          field_type: 'varchar',
+        });
+        pipedrive.updatePerson(Number(id), { custom_fields: { [field_code]: '43' } });
+      },
+      of: async (id) => {
+        const person = pipedrive.persons().find((one) => one.id === Number(id));
+        const { field_code = '' } =
+          pipedrive.fields().find(({ field_name }) => field_name === 'Shoe size') ?? {};
+        return person?.custom_fields[field_code];
+      },
+    },
     close: async () => {
       http.close();
       await sandbox.close();
@@ -74,7 +95,12 @@ async function setUp(fields: 'built-in' | 'ours', options: SandboxOptions): Prom
   };
 }
 
-const lacks = { deletionsInFeed: true, cursorExpiry: true } as const;
+const lacks = {
+  deletionsInFeed: true,
+  cursorExpiry: true,
+  marks: true,
+  formerIds: true,
+} as const;
 
 contactSideContract(
   'Pipedrive with its own contact fields',

@@ -142,6 +142,15 @@ describe('custom fields', () => {
     ]);
   });
 
+  it('stay in use while they are there, whatever Pipedrive has by now', async () => {
+    const { side } = await pipedrive(company([ours, { ...builtIn, field_code: 'notes' }]));
+    const notes = async () =>
+      (await side.customFields.survey(signal)).find(({ field }) => field === 'notes');
+    expect(await notes()).toMatchObject({ code: 'notes' });
+    side.customFields.use('notes', HASH);
+    expect(await notes()).toMatchObject({ code: HASH });
+  });
+
   it('cannot be made without the right', async () => {
     const { side } = await pipedrive(({ path }) =>
       path.endsWith('/permissions') ? ok({ can_add_custom_fields: false }) : ok([]),
@@ -366,7 +375,23 @@ describe('the limits', () => {
       { kind: 'wait', ms: 1000 },
     ],
     ['with a reset in another unit', { 'x-ratelimit-reset': '1500' }, { kind: 'wait', ms: 2000 }],
-    ['with Retry-After', { 'retry-after': '3' }, { kind: 'wait', ms: 3000 }],
+    ['with Retry-After in seconds', { 'retry-after': '3' }, { kind: 'wait', ms: 3000 }],
+    [
+      'with Retry-After as a moment',
+      { 'retry-after': 'Fri, 15 May 2026 12:00:02 GMT', date: DATE },
+      { kind: 'wait', ms: 2000 },
+    ],
+    [
+      'with a moment that is over',
+      { 'retry-after': 'Fri, 15 May 2026 11:59:59 GMT', date: DATE },
+      { kind: 'wait', ms: 250 },
+    ],
+    ['with nonsense', { 'retry-after': 'soon' }, { kind: 'wait', ms: 2000 }],
+    [
+      'with a moment far away',
+      { 'retry-after': 'Fri, 15 May 2026 13:00:00 GMT', date: DATE },
+      { kind: 'spent', resumeAt: new Date('2026-05-15T13:00:00Z') },
+    ],
     [
       'with a spent day',
       { 'x-daily-ratelimit-token-remaining': '0', date: DATE },

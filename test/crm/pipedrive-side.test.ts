@@ -315,6 +315,20 @@ describe('creating a person', () => {
     });
   });
 
+  it.each([
+    ['by its code', no(400, 'Not valid', { field_code: 'f'.repeat(40) }), 'notes'],
+    ['in its words', no(400, `custom field "${'f'.repeat(40)}" does not exist`), 'notes'],
+    ['with a place in it', no(400, 'Invalid input: "emails.1.value" is no email'), 'emails'],
+    ['as before', no(400, '"phone" is not valid'), 'phones'],
+    ['that is none of ours', no(400, '"label_ids" is not allowed'), undefined],
+    ['not at all', no(400, 'No'), undefined],
+  ] as const)('names the field that Pipedrive complains of %s', async (_, reply, field) => {
+    const { side } = await pipedrive(() => reply);
+    side.customFields.use('notes', 'f'.repeat(40));
+    const outcome = await outcomeOf(side, creation());
+    expect({ field: undefined, ...outcome }).toMatchObject({ kind: 'refused', field });
+  });
+
   it('ends the writing when nothing more can be written, after what was under way', async () => {
     let count = 0;
     const { side, server } = await pipedrive(({ json }) => {

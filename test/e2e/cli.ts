@@ -45,6 +45,8 @@ export async function aUser(sandbox?: Sandbox): Promise<User> {
   const env = {
     ...bareEnvironment(),
     CONTACTSYNC_HOME: home,
+    // Tests leave the developer's own key chain alone.
+    CONTACTSYNC_KEY_CHAIN: 'off',
     CONTACTSYNC_VISIBILITY_DELAY: '0',
     ...sandbox?.env,
   };

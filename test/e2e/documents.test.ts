@@ -31,6 +31,21 @@ function closedSchema(name: string): object {
   ) as object;
 }
 
+/** Places for what is known only when a run has been. */
+const FIRST_RUN = 'FIRST_RUN';
+const SOMEBODY = 'SOMEBODY';
+
+async function filledIn(args: readonly string[]): Promise<string[]> {
+  if (!args.includes(FIRST_RUN) && !args.includes(SOMEBODY)) return [...args];
+  const { stdout } = await user.cli(['history', '--json']);
+  const { runs } = JSON.parse(stdout) as { runs: { run: string }[] };
+  const places: Readonly<Record<string, string | undefined>> = {
+    [FIRST_RUN]: runs.at(-1)?.run,
+    [SOMEBODY]: sandbox.google.people()[1]?.resourceName ?? undefined,
+  };
+  return args.map((arg) => places[arg] ?? arg);
+}
+
 describe('standard output holds one document and nothing else', () => {
   it.each([
     ['error', ['sync', '--json']],
@@ -38,10 +53,22 @@ describe('standard output holds one document and nothing else', () => {
     ['accounts', ['accounts', '--json']],
     ['sync', ['sync', '--dry-run', '--refresh', '--json']],
     ['status', ['status', '--json']],
+    ['export', ['export', '--json']],
+    ['edit-account', ['edit-account', 'ann@example.com', '--match', 'none', '--yes', '--json']],
+    ['doctor', ['doctor', '--json']],
+    ['completion', ['completion', 'bash', '--json']],
+    ['key', ['key', 'rotate', '--json']],
+    ['history', ['history', '--json']],
+    ['history-run', ['history', '--run', FIRST_RUN, '--json']],
+    ['sync', ['undo', FIRST_RUN, '--contact', SOMEBODY, '--dry-run', '--json']],
+    ['explain', ['explain', SOMEBODY, '--json']],
+    ['verify', ['verify', '--json']],
+    ['conflicts', ['conflicts', '--json']],
+    ['forget', ['forget', SOMEBODY, '--yes', '--json']],
     ['login', ['login', 'ann@example.com', '--crm', '--json']],
     ['remove-account', ['remove-account', 'ann@example.com', '--yes', '--json']],
   ])('as docs/schema/%s.json has it', async (name, args) => {
-    const { stdout } = await user.cli(args, { browser: true });
+    const { stdout } = await user.cli(await filledIn(args), { browser: true });
     const validate = new Ajv({ strict: false, allErrors: true }).compile(closedSchema(name));
     expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toEqual({
       valid: true,

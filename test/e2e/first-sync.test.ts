@@ -55,6 +55,23 @@ describe('from an empty folder to a first sync', () => {
     expect(again.requests.crm).toBeLessThanOrEqual(3);
   });
 
+  it('leaves out an e-mail that Pipedrive refuses, says so, and does not offer it again', async () => {
+    sandbox.pipedrive.setOption('malformedEmails', 'refused');
+    const emails = [{ value: 'eve@example.com', label: 'work' }, { value: 'eve(at)work' }];
+    sandbox.google.create({
+      contact: { name: { given: 'Eve' }, emails, phones: [], ims: [], addresses: [] },
+    });
+    const added = await addAnn(user, '--start');
+    expect(added.status).toBe(3);
+    expect(added.stdout + added.stderr).toContain('eve(at)work');
+    expect(sandbox.pipedrive.persons()).toContainEqual(
+      expect.objectContaining({ emails: [expect.objectContaining({ value: 'eve@example.com' })] }),
+    );
+    const again = firstRun(await user.cli(['sync', '--json']));
+    expect(again).toMatchObject({ status: 'ok', crm: { created: 0, updated: 0 } });
+    expect(again.requests.crm).toBeLessThanOrEqual(3);
+  });
+
   it('carries what happens at the provider afterwards', async () => {
     await addAnn(user, '--start');
     const [edited, removed] = sandbox.google.people().map(({ resourceName }) => resourceName ?? '');
@@ -248,6 +265,27 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     const finished = await addAnn(user, '--start', '--json');
     expect(firstRun(finished)).toMatchObject({ status: 'ok', crm: { created: contacts.length } });
     expect(finished.stderr).toMatch(/Left out/u);
+  });
+
+  it('and made on a refresh once there is the right, and again when somebody deletes one', async () => {
+    const code = () =>
+      sandbox.pipedrive.fields().find(({ field_name }) => field_name === 'Birthday')?.field_code;
+    const birthdays = () =>
+      sandbox.pipedrive.persons().filter((person) => person.custom_fields[code() ?? ''] != null)
+        .length;
+    sandbox.pipedrive.setPermissions({ can_add_custom_fields: false });
+    await addAnn(user, '--start');
+    expect(birthdays()).toBe(0);
+    sandbox.pipedrive.setPermissions({ can_add_custom_fields: true });
+    expect(firstRun(await user.cli(['sync', '--json'])).crm.updated).toBe(0);
+    await user.cli(['sync', '--refresh']);
+    const filled = birthdays();
+    expect(filled).toBeGreaterThan(0);
+    sandbox.pipedrive.deleteField(code() ?? '');
+    expect(birthdays()).toBe(0);
+    expect(firstRun(await user.cli(['sync', '--refresh', '--json'])).status).toBe('ok');
+    expect(birthdays()).toBe(filled);
+    expect(firstRun(await user.cli(['sync', '--refresh', '--json'])).crm.updated).toBe(0);
   });
 
   it('a group that is not there: 2, with those that are', async () => {

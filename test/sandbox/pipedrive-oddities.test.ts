@@ -32,6 +32,20 @@ describe('a name', () => {
   });
 });
 
+describe('an e-mail without an @', () => {
+  it.each([
+    ['taken', 200],
+    ['refused', 400],
+  ])('is %s', async (reading, status) => {
+    sandbox.pipedrive.setOption('malformedEmails', reading);
+    const body = { name: 'Ann Lee', emails: [{ value: 'ann@example.com' }, { value: 'ann' }] };
+    expect((await ask('POST', 'v2/persons', body)).status).toBe(status);
+    const { id } = make();
+    const { emails } = body;
+    expect((await ask('PATCH', `v2/persons/${id}`, { emails })).status).toBe(status);
+  });
+});
+
 describe('a record that is gone', () => {
   it.each([
     ['flagged', 200],

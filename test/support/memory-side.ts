@@ -1,4 +1,9 @@
-import { EMPTY_CONTACT, type Contact } from '../../src/contact/contact.ts';
+import {
+  EMPTY_CONTACT,
+  type Contact,
+  type FieldName,
+  type Patch,
+} from '../../src/contact/contact.ts';
 import { applyPatch, sameField } from '../../src/contact/fields.ts';
 import { samePlace, sameValue } from '../../src/contact/normalize.ts';
 import { FIELDS } from '../../src/contact/contact.ts';
@@ -36,6 +41,11 @@ export interface Disturbance {
   readonly call: 'create' | 'update' | 'delete' | 'organization' | 'photo' | 'read' | 'changes';
 }
 
+export interface Refusal {
+  readonly reason: string;
+  readonly field?: FieldName;
+}
+
 export interface MemorySideOptions {
   readonly side: Side;
   readonly holds?: (contact: Contact) => Contact;
@@ -47,8 +57,8 @@ export interface MemorySideOptions {
   readonly lag?: number;
   /** May throw: then the call fails there. */
   readonly disturb?: (disturbance: Disturbance) => void;
-  /** Refuses a write: the reason, or nothing. */
-  readonly refuse?: (write: Write) => string | undefined;
+  /** Refuses a write: the reason, perhaps with the field, or nothing. */
+  readonly refuse?: (write: Write) => string | Refusal | undefined;
   readonly now?: () => Date;
 }
 
@@ -67,7 +77,7 @@ export interface MemorySide extends ContactSide {
 /** What people do in the vendor's own application. */
 export interface Person {
   add(contact: Partial<Contact>, more?: Partial<Revision>): string;
-  edit(id: string, patch: Partial<Contact>, more?: Partial<Revision>): void;
+  edit(id: string, patch: Patch, more?: Partial<Revision>): void;
   remove(id: string): void;
   removeOrganization(id: string): void;
   leaveOrganization(id: string): void;
@@ -190,10 +200,14 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     return fields.some((field) => !sameField(field, one.revision.contact, write.expected.contact));
   };
 
+  const refused = ({ key }: Write, refusal: string | Refusal): Outcome => {
+    const { reason, ...named } = typeof refusal === 'string' ? { reason: refusal } : refusal;
+    return { kind: 'refused', key, error: new Rejected(reason), ...named };
+  };
+
   const carryOut = (write: Write): Outcome => {
     const refusal = options.refuse?.(write);
-    if (refusal !== undefined)
-      return { kind: 'refused', key: write.key, error: new Rejected(refusal) };
+    if (refusal !== undefined) return refused(write, refusal);
     if (write.kind !== 'create' && moved(write)) {
       return { kind: 'moved', key: write.key, finding: find(write.id) };
     }

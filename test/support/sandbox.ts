@@ -32,13 +32,14 @@ async function signInTo(server: OAuthServer, sandbox: Sandbox, http: Http): Prom
   });
   return createTokenCredentials({
     side: 'provider',
-    name: server.name,
+    server,
     endpoint: createTokenEndpoint(server, client, http),
     store: {
       load: () => tokens,
       save: (fresh) => {
         tokens = fresh;
       },
+      exclusively: (work) => work(),
     },
   });
 }

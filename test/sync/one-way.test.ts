@@ -191,8 +191,8 @@ describe('a first sync', () => {
     );
     const report = await world.sync({ dryRun: true });
     expect(report.unheld).toEqual([
-      { field: 'addresses', contacts: 1 },
-      { field: 'birthday', contacts: 1 },
+      { side: 'crm', field: 'addresses', contacts: 1 },
+      { side: 'crm', field: 'birthday', contacts: 1 },
     ]);
     await world.sync();
     expect(world.people()).toMatchObject([{ addresses: [{ label: 'home', street: 'a' }] }]);

@@ -43,6 +43,14 @@ describe('what the user owns in the CRM', () => {
     expect(world.provider.records()[0]?.groups).toEqual(['clients']);
   });
 
+  it('goes to the address book of a second account, too, though the first has read it already', async () => {
+    world.crm.person.add(ann());
+    expect(counts(await world.sync())).toBe('provider +1');
+    const second = world.second();
+    expect(counts(await second.sync())).toBe('provider +1');
+    await second.expectQuiet();
+  });
+
   it('never leaves the CRM when a colleague owns it', async () => {
     world.crm.person.add(ann(), { owned: false });
     expect(counts(await world.sync())).toBe('nothing');

@@ -1,7 +1,7 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { connectCrm, connectProvider, guessedProvider } from '../set-up/connect.ts';
+import { connectCrm, connectProvider, guessedProvider, widened } from '../set-up/connect.ts';
 import { chooseRules } from '../set-up/choose.ts';
 import type { AddAccountFlags, Draft } from '../set-up/draft.ts';
 import { rehearse, renderRehearsal } from '../set-up/rehearse.ts';
@@ -28,7 +28,6 @@ interface SetUp {
 }
 
 async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
-  refuseTwoWay(flags);
   checkAnswers(session, flags);
   const provider = await connectProvider(session, flags);
   return orTakeBack(provider.abandon, async () => {
@@ -43,20 +42,14 @@ async function decide(
   connected: Pick<Draft, 'provider' | 'crm'>,
 ): Promise<SetUp> {
   const rules = await chooseRules(session, flags, connected);
-  const draft: Draft = { ...connected, rules };
-  const rehearsal = await rehearse(session, draft);
-  session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
-  const start = await shallStart(session, flags);
-  return { account: saveAccount(session, draft), start };
-}
-
-/** @throws {UsageError} before anybody signs in */
-function refuseTwoWay({ direction }: AddAccountFlags): void {
-  if (direction !== 'two-way') return;
-  throw new UsageError(
-    'Two-way sync comes in the next release.',
-    'Use --direction one-way for now.',
-  );
+  const provider = await widened(session, flags, connected.provider, rules.direction);
+  return orTakeBack(provider.abandon, async () => {
+    const draft: Draft = { ...connected, provider, rules };
+    const rehearsal = await rehearse(session, draft);
+    session.io.note(`\n${renderRehearsal(session.io, draft, rehearsal)}\n`);
+    const start = await shallStart(session, flags);
+    return { account: saveAccount(session, draft), start };
+  });
 }
 
 /** Without anybody to ask, whatever is missing is said at once. */

@@ -1,10 +1,8 @@
-import type { TokenSet } from '../../auth/tokens.ts';
 import { readUser } from '../../crm/pipedrive/set-up.ts';
 import type { Side } from '../../plan/model.ts';
 import type { AccountRow } from '../../store/accounts.ts';
-import { KeyWrong } from '../../store/errors.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
-import { storedLogin, storedProvider } from '../compose.ts';
+import { saveTokens, storedLogin, storedProvider, writesBoth } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
@@ -75,14 +73,14 @@ async function sidesToSignIn(
   return choice === 'neither' ? [] : [choice];
 }
 
-/** A sign-in that is not there, cannot be read or renewed, or is not accepted any more. */
+/** A sign-in that is not there, cannot be renewed, or is not accepted any more. */
 async function isBroken(session: Session, row: AccountRow, side: Side): Promise<boolean> {
   try {
     if (side === 'provider') await askProvider(session, row);
     else await askCrm(session, row);
     return false;
   } catch (error) {
-    if (error instanceof SignInNeeded || error instanceof KeyWrong) return true;
+    if (error instanceof SignInNeeded) return true;
     throw error;
   }
 }
@@ -90,7 +88,7 @@ async function isBroken(session: Session, row: AccountRow, side: Side): Promise<
 async function askProvider(session: Session, row: AccountRow): Promise<void> {
   const store = session.store();
   const connection = connectionOf(store, row.providerConnection);
-  await storedProvider(session, store, connection).account(session.signal);
+  await storedProvider(session, store, connection, writesBoth(row)).account(session.signal);
 }
 
 async function askCrm(session: Session, row: AccountRow): Promise<void> {
@@ -105,10 +103,17 @@ async function loginToProvider(
   row: AccountRow,
   noBrowser: boolean,
 ): Promise<void> {
+  const { accounts, connections } = session.store();
+  const sharing = accounts
+    .list()
+    .filter((one) => one.providerConnection === row.providerConnection);
   const { kind, identity } = connectionOf(session.store(), row.providerConnection);
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  const grant = await grantAt(kind, session, row.email, { noBrowser });
-  checkScopes(session, grant);
+  const grant = await grantAt(kind, session, row.email, {
+    noBrowser,
+    writes: sharing.some(writesBoth),
+  });
+  checkScopes(grant);
   const { id, email } = await grant.side.account(session.signal);
   if (id !== identity) {
     const { name } = PROVIDERS[kind];
@@ -117,7 +122,7 @@ async function loginToProvider(
       `Run the command again and choose ${row.email} on ${name}’s page.`,
     );
   }
-  saveTokens(session, row.providerConnection, grant.tokens());
+  saveTokens(connections, row.providerConnection, grant.tokens());
 }
 
 async function loginToCrm(
@@ -140,10 +145,6 @@ async function loginToCrm(
     );
   }
   const secret = fresh.secret();
-  if (secret.kind === 'tokens') saveTokens(session, connection.id, secret.tokens);
+  if (secret.kind === 'tokens') saveTokens(store.connections, connection.id, secret.tokens);
   else store.connections.saveSecret(connection.id, 'api-token', secret.token);
-}
-
-function saveTokens(session: Session, connectionId: number, tokens: TokenSet): void {
-  session.store().connections.saveSecret(connectionId, 'tokens', JSON.stringify(tokens));
 }

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
-import { KeyWrong } from '../../store/errors.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { ContactSyncError, Interrupted } from '../../sync/errors.ts';
+import { backupEnding } from '../backup.ts';
 import { clientOf, pipedriveOAuth } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
@@ -68,7 +69,8 @@ async function forget(session: Session, row: AccountRow): Promise<void> {
   });
 }
 
-async function confirm(session: Session, question: string): Promise<void> {
+/** @throws {UsageError, Cancelled} where nobody says yes */
+export async function confirm(session: Session, question: string): Promise<void> {
   if (session.flags.yes) return;
   if (!session.io.canAsk) {
     throw new UsageError(
@@ -97,7 +99,7 @@ async function wantsBackupsGone(
 function backupsOf({ home }: Session, { name }: AccountRow): readonly string[] {
   const folder = path.join(home, 'backups');
   if (!existsSync(folder)) return [];
-  const ending = `Z-${name.replace(/[^\w.@-]/gu, '_')}`;
+  const ending = backupEnding(name);
   return readdirSync(folder)
     .filter((entry) => entry.endsWith(ending))
     .map((entry) => path.join(folder, entry));
@@ -116,7 +118,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
   try {
     await revoke(session, connection);
   } catch (error) {
-    if (!(error instanceof KeyWrong || error instanceof Refused)) throw error;
+    if (!(error instanceof ContactSyncError) || error instanceof Interrupted) throw error;
     const { kind } = connection;
     const vendor = isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
     session.io.warn(
@@ -125,7 +127,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
   }
 }
 
-/** @throws {KeyWrong} when the tokens cannot be read, {Refused} without an OAuth client */
+/** @throws {ContactSyncError} when the tokens cannot be read, or there is no OAuth client */
 async function revoke(session: Session, connection: Connection): Promise<void> {
   const text = session.store().connections.loadSecret(connection.id, 'tokens');
   if (text === undefined) return;

@@ -6,6 +6,7 @@ import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/erro
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { readPreferences } from '../preferences.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
@@ -17,6 +18,10 @@ export interface SyncFlags {
   readonly refresh?: boolean;
   readonly dryRun?: boolean;
   readonly maxDelete?: MaxDelete;
+  readonly watch?: boolean;
+  /** Milliseconds between the passes of a watch. */
+  readonly interval?: number;
+  readonly takeover?: boolean;
 }
 
 /** One run over the named accounts, or over all; those that are paused are passed over. */
@@ -25,31 +30,71 @@ export async function sync(
   names: readonly string[],
   flags: SyncFlags,
 ): Promise<ExitStatus> {
+  if (flags.interval !== undefined)
+    throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
   const accounts = chosen(session, names);
-  const choice: SyncChoice = {
-    refresh: flags.refresh ?? false,
-    dryRun: flags.dryRun ?? false,
-    ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
-  };
-  const lock = lockOrSay(session);
-  if (lock === undefined) return EXIT.locked;
-  const outcomes: Outcome[] = [];
-  try {
-    for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-  } finally {
-    lock.release();
-  }
+  const outcomes = await passOver(session, accounts, choiceOf(flags));
+  if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
 }
 
-interface Outcome {
+export function choiceOf(flags: SyncFlags): SyncChoice {
+  return {
+    refresh: flags.refresh ?? false,
+    dryRun: flags.dryRun ?? false,
+    ...(flags.takeover === true ? { takeOver: true } : {}),
+    ...(flags.maxDelete === undefined ? {} : { maxDelete: flags.maxDelete }),
+  };
+}
+
+/** What came of one account. */
+export interface Outcome {
+  readonly account: AccountRow;
   readonly document: Record<string, unknown>;
   readonly status: ExitStatus;
+  /** Absent where no run began. */
+  readonly report?: RunReport;
+}
+
+/**
+ * One run of each account, under the lock. `undefined` where another run holds it and nobody is to
+ * hear of that. @throws {Busy}
+ */
+export async function passOver(
+  session: Session,
+  accounts: readonly AccountRow[],
+  choice: SyncChoice,
+): Promise<readonly Outcome[] | undefined> {
+  const lock = lockOrSay(session);
+  if (lock === undefined) return undefined;
+  const outcomes: Outcome[] = [];
+  try {
+    for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
+    // A dry run changes no byte, not even of this.
+    if (!choice.dryRun) {
+      session.budgets.keep(session.store(), new Date());
+      await dropOld(session);
+    }
+  } finally {
+    lock.release();
+  }
+  return outcomes;
+}
+
+/** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
+async function dropOld(session: Session): Promise<void> {
+  try {
+    const { historyDays } = await readPreferences(session.home);
+    session.store().dropOld(historyDays);
+  } catch (error) {
+    session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
+    if (session.flags.verbose) session.io.warn(traceOf(error));
+  }
 }
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
-function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
+export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
   const all = session.store().accounts.list();
   if (all.length === 0) {
     throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
@@ -59,7 +104,7 @@ function chosen(session: Session, names: readonly string[]): readonly AccountRow
   return all.filter(({ id }) => named.has(id));
 }
 
-function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
+export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | undefined {
   try {
     return acquireLock(session.home);
   } catch (error) {
@@ -73,12 +118,14 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
   if (row.paused) {
     const message = 'Paused by you; passed over.';
     session.io.note(`- ${row.name}: ${message}`);
-    return { document: withoutRun(row, 'paused', choice, message), status: EXIT.done };
+    const document = withoutRun(row, 'paused', choice, message);
+    return { account: row, document, status: EXIT.done };
   }
   try {
     const report = await runAccount(session, row, choice);
     tell(session, row, report);
-    return { document: reportDocument(row.name, report), status: statusOf(report) };
+    const document = reportDocument(row.name, report);
+    return { account: row, document, status: statusOf(report), report };
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
     session.io.warn(
@@ -86,7 +133,7 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
     );
     if (session.flags.verbose) session.io.warn(traceOf(error));
     const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
-    return { document: withoutRun(row, outcome, choice, message), status };
+    return { account: row, document: withoutRun(row, outcome, choice, message), status };
   }
 }
 
@@ -131,7 +178,7 @@ function tell(session: Session, { name }: AccountRow, report: RunReport): void {
   if (flags.verbose) io.warn(traceOf(report.error));
 }
 
-function statusOf({ error, setAside }: RunReport): ExitStatus {
+export function statusOf({ error, setAside }: RunReport): ExitStatus {
   if (error === undefined) return setAside.length > 0 ? EXIT.partly : EXIT.done;
   if (error instanceof SignInNeeded) return EXIT.signInNeeded;
   if (error instanceof Guarded) return EXIT.guarded;
@@ -141,7 +188,9 @@ function statusOf({ error, setAside }: RunReport): ExitStatus {
 }
 
 function printDocument({ io }: Session, outcomes: readonly Outcome[]): void {
-  io.result(
-    JSON.stringify({ version: 1, runs: outcomes.map(({ document }) => document) }, undefined, 2),
-  );
+  io.result(JSON.stringify(documentOf(outcomes), undefined, 2));
+}
+
+export function documentOf(outcomes: readonly Outcome[]): Record<string, unknown> {
+  return { version: 1, runs: outcomes.map(({ document }) => document) };
 }

@@ -5,8 +5,6 @@ export interface Choice<T> {
   readonly value: T;
   readonly name: string;
   readonly description?: string;
-  /** Shown, but cannot be chosen; says why. */
-  readonly disabled?: string;
 }
 
 /** Asks a person. Every question rejects with {@link Cancelled} on Ctrl-C, and with the signal's reason. */
@@ -54,7 +52,7 @@ export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Pro
       ask({
         type: listType,
         message,
-        choices: choices.filter(({ disabled }) => disabled === undefined || !io.accessible),
+        choices,
         ...(initial === undefined ? {} : { default: initial }),
       }),
     input: (message, options = {}) =>

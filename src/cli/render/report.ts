@@ -1,10 +1,13 @@
-import type { PlanEntry, RunReport } from '../../sync/account.ts';
+import { FIELD_WORDS } from '../../contact/contact.ts';
+import type { PlanEntry, RunReport, Unheld } from '../../sync/account.ts';
+import { other, type Side } from '../../plan/model.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { counted, FIELD_WORDS, lasted, listed } from '../words.ts';
+import { counted, lasted, listed } from '../words.ts';
 import { clip } from './table.ts';
 
-const SIDE_WORDS = { provider: 'address book', crm: 'CRM' } as const;
+const SIDE_WORDS: { readonly [S in Side]: string } = { provider: 'address book', crm: 'CRM' };
+const PLACES: typeof SIDE_WORDS = { provider: 'the address book', crm: 'the CRM' };
 /** More contacts than this are for `--json`, or `--verbose`. */
 const SHOWN = 20;
 
@@ -12,8 +15,7 @@ const SHOWN = 20;
 export function renderReport(io: Io, account: string, report: RunReport, verbose: boolean): string {
   const lines = [headline(io, account, report)];
   if (report.plan !== undefined) lines.push(...planLines(io, report.plan, verbose));
-  if (report.unheld !== undefined && report.unheld.length > 0)
-    lines.push(unheldLine(report.unheld));
+  lines.push(...unheldLines(report.unheld ?? []));
   lines.push(...setAsideLines(io, report, verbose));
   return lines.join('\n');
 }
@@ -65,13 +67,33 @@ const PLAN_WORDS = {
   unlink: ['to let go', 'to let go'],
 } as const;
 
-/** The plan in numbers: how many of each. */
-export function planNumbers(plan: readonly PlanEntry[]): readonly string[] {
+/** Done to pairs, not to records of one side. */
+const OF_PAIRS: readonly PlanEntry['action'][] = ['link', 'unlink'];
+
+/** The plan in numbers: how many of each; and where, if anything is done to the address book, too. */
+export function planNumbers(plan: readonly PlanEntry[], places = PLACES): readonly string[] {
+  const ofRecords = plan.filter(({ action }) => !OF_PAIRS.includes(action));
+  const bothSides = ofRecords.some(({ side }) => side === 'provider');
   return (Object.keys(PLAN_WORDS) as PlanEntry['action'][]).flatMap((action) => {
-    const count = plan.filter((entry) => entry.action === action).length;
-    const [one, many] = PLAN_WORDS[action];
-    return count === 0 ? [] : [counted(count, one, many)];
+    const entries = plan.filter((entry) => entry.action === action);
+    if (!bothSides || OF_PAIRS.includes(action)) return numberOf(entries, action);
+    return (['crm', 'provider'] as const).flatMap((where) =>
+      numberOf(
+        entries.filter(({ side }) => side === where),
+        action,
+        ` in ${places[where]}`,
+      ),
+    );
   });
+}
+
+function numberOf(
+  entries: readonly PlanEntry[],
+  action: PlanEntry['action'],
+  where = '',
+): readonly string[] {
+  const [one, many] = PLAN_WORDS[action];
+  return entries.length === 0 ? [] : [`${counted(entries.length, one, many)}${where}`];
 }
 
 function planLines(io: Io, plan: readonly PlanEntry[], verbose: boolean): readonly string[] {
@@ -91,12 +113,21 @@ function planLine({ action, side, contact, fields }: PlanEntry): string {
   return `${SIGNS[action]} ${SIDE_WORDS[side]}  ${neutralise(contact)}${detail}`;
 }
 
-/** What stays at the provider because the CRM cannot hold it. */
-export function unheldLine(unheld: NonNullable<RunReport['unheld']>): string {
-  const parts = unheld.map(
-    ({ field, contacts }) => `${FIELD_WORDS[field]} (${counted(contacts, 'contact', 'contacts')})`,
-  );
-  return `  Kept in the address book only, where the CRM cannot hold all of it: ${parts.join(', ')}`;
+/** What stays on one side because the other cannot hold it. */
+export function unheldLines(unheld: readonly Unheld[]): readonly string[] {
+  return (['crm', 'provider'] as const).flatMap((side) => {
+    const parts = unheld
+      .filter((one) => one.side === side)
+      .map(
+        ({ field, contacts }) =>
+          `${FIELD_WORDS[field]} (${counted(contacts, 'contact', 'contacts')})`,
+      );
+    if (parts.length === 0) return [];
+    const [home, elsewhere] = [SIDE_WORDS[other(side)], SIDE_WORDS[side]];
+    return [
+      `  Kept in the ${home} only, where the ${elsewhere} cannot hold all of it: ${parts.join(', ')}`,
+    ];
+  });
 }
 
 function setAsideLines(io: Io, { setAside }: RunReport, verbose: boolean): readonly string[] {

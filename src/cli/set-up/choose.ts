@@ -1,3 +1,4 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import { ALL_CONTACTS } from '../../sync/account.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
@@ -8,7 +9,7 @@ import { PROVIDERS } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-import { counted, FIELD_WORDS, listed } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import type { AddAccountFlags, ChosenRules, ConnectedCrm, ConnectedProvider } from './draft.ts';
 
 interface Connected {
@@ -25,7 +26,7 @@ export async function chooseRules(
   const direction = await chooseDirection(session, flags, provider);
   const visibility = await chooseVisibility(session, flags, crm);
   const match = await chooseMatchRule(session, flags);
-  const onConflict = await chooseConflictRule(session, flags, provider);
+  const onConflict = await chooseConflictRule(session, flags, provider, direction);
   const survey = await pipedriveSide(session, crm.login, { customFields: [] }).customFields.survey(
     session.signal,
   );
@@ -52,10 +53,10 @@ function toCustomField(one: FieldSurvey): CustomField {
   }
 }
 
-async function chooseGroup(
+export async function chooseGroup(
   session: Session,
   { group: wanted }: AddAccountFlags,
-  { side }: ConnectedProvider,
+  { side }: Pick<ConnectedProvider, 'side'>,
 ): Promise<Group> {
   const { everything = ALL_CONTACTS } = side.groups;
   if (wanted === 'all' || (asksNothing(session) && wanted === undefined)) return everything;
@@ -96,24 +97,24 @@ function groupNamed(wanted: string, groups: readonly Group[]): Group {
   );
 }
 
-async function chooseDirection(
+export async function chooseDirection(
   session: Session,
   { direction }: AddAccountFlags,
-  { kind }: ConnectedProvider,
+  { kind }: Pick<ConnectedProvider, 'kind'>,
 ): Promise<Direction> {
   if (direction !== undefined || asksNothing(session)) return direction ?? 'one-way';
   const from = PROVIDERS[kind].name;
   const prompter = await session.prompter();
   return prompter.select<Direction>('In which direction?', [
     { value: 'one-way', name: `${from} → Pipedrive` },
-    { value: 'two-way', name: `${from} ⇄ Pipedrive`, disabled: '(in the next release)' },
+    { value: 'two-way', name: `${from} ⇄ Pipedrive: your own people there come to ${from}, too` },
   ]);
 }
 
-async function chooseVisibility(
+export async function chooseVisibility(
   session: Session,
   { visibility: wanted }: AddAccountFlags,
-  { visibilities }: ConnectedCrm,
+  { visibilities }: Pick<ConnectedCrm, 'visibilities'>,
 ): Promise<Visibility | undefined> {
   if (wanted !== undefined) return visibilityNamed(wanted, visibilities);
   if (asksNothing(session) || visibilities.length < 2) return undefined;
@@ -144,7 +145,10 @@ function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): V
   );
 }
 
-async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Promise<MatchRule> {
+export async function chooseMatchRule(
+  session: Session,
+  { match }: AddAccountFlags,
+): Promise<MatchRule> {
   if (match !== undefined || asksNothing(session)) return match ?? 'email';
   const prompter = await session.prompter();
   return prompter.select<MatchRule>('What about people who are in Pipedrive already?', [
@@ -153,16 +157,26 @@ async function chooseMatchRule(session: Session, { match }: AddAccountFlags): Pr
   ]);
 }
 
-async function chooseConflictRule(
+export async function chooseConflictRule(
   session: Session,
   { onConflict }: AddAccountFlags,
-  { kind }: ConnectedProvider,
+  { kind }: Pick<ConnectedProvider, 'kind'>,
+  direction: Direction,
 ): Promise<ConflictRule> {
   if (onConflict !== undefined || asksNothing(session)) return onConflict ?? 'newest';
+  const { name } = PROVIDERS[kind];
   const prompter = await session.prompter();
+  if (direction === 'two-way') {
+    return prompter.select<ConflictRule>('Where both sides have another value, which counts?', [
+      { value: 'newest', name: 'the newer change; what differs already stays' },
+      { value: 'provider', name: `${name}’s` },
+      { value: 'crm', name: 'Pipedrive’s' },
+      { value: 'ask', name: 'neither, until I decide; what differs already stays' },
+    ]);
+  }
   return prompter.select<ConflictRule>('And where they have another value there?', [
     { value: 'newest', name: 'leave both values as they are' },
-    { value: 'provider', name: `${PROVIDERS[kind].name}’s value goes to Pipedrive` },
+    { value: 'provider', name: `${name}’s value goes to Pipedrive` },
   ]);
 }
 

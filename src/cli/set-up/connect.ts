@@ -1,7 +1,8 @@
 import { readRights, readVisibilities, type Rights } from '../../crm/pipedrive/set-up.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AddAccountFlags, ConnectedCrm, ConnectedProvider } from './draft.ts';
-import { storedLogin, storedProvider } from '../compose.ts';
+import type { Direction } from '../../plan/model.ts';
+import { mayWrite, storedLogin, storedProvider, writesBoth } from '../compose.ts';
 import { PROVIDER_KINDS, PROVIDERS, type ProviderKind, type ProviderUser } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
@@ -25,18 +26,48 @@ export async function connectProvider(
   const name = (await askEmail(session, flags)).toLowerCase();
   const kind = flags.provider ?? guessedProvider(name) ?? (await askProvider(session, name));
   const connection = knownMailbox(session, kind, name);
-  if (connection === undefined) return signInAsNamed(session, { kind, name }, flags);
-  const { identity } = connection;
-  const email = String(connection.details['email']);
-  const side = storedProvider(session, session.store(), connection);
-  const [tokens, abandon] = [undefined, nothingToTakeBack];
-  return { kind, name, email, identity, side, connection, tokens, abandon };
+  if (connection !== undefined) return withStored(session, { kind, name }, connection);
+  const writes = flags.direction === 'two-way';
+  return signInAsNamed(session, { kind, name, writes }, flags);
 }
 
-/** An account as the user named it. */
+/** The mailbox of a login that is stored. */
+export function withStored(
+  session: Session,
+  { kind, name }: Pick<Named, 'kind' | 'name'>,
+  connection: Connection,
+): ConnectedProvider {
+  const store = session.store();
+  const { identity } = connection;
+  const email = String(connection.details['email']);
+  const side = storedProvider(session, store, connection);
+  const writes = mayWrite(session, store, connection);
+  const [tokens, abandon] = [undefined, nothingToTakeBack];
+  return { kind, name, email, identity, writes, side, connection, tokens, abandon };
+}
+
+/**
+ * Two-way also writes there: where the sign-in was for reading alone, consent is asked for again.
+ * `abandon` takes that consent back, and none that was there before.
+ */
+export async function widened(
+  session: Session,
+  flags: AddAccountFlags,
+  provider: ConnectedProvider,
+  direction: Direction,
+): Promise<ConnectedProvider> {
+  if (provider.writes || !writesBoth({ direction }))
+    return { ...provider, abandon: nothingToTakeBack };
+  const { kind, name } = provider;
+  session.io.note(`Two-way also writes to ${PROVIDERS[kind].name}, which has to be allowed there.`);
+  return signInAsNamed(session, { kind, name, writes: true }, flags);
+}
+
+/** An account as the user named it, and what it is to be signed in for. */
 interface Named {
   readonly kind: ProviderKind;
   readonly name: string;
+  readonly writes: boolean;
 }
 
 /** The login that is stored for this address, however it is written. */
@@ -54,26 +85,35 @@ function loginsAt(provider: ProviderKind, session: Session): readonly Connection
 /** @throws {Refused} when another account signed in than the one that was named, or a box was left unticked */
 async function signInAsNamed(
   session: Session,
-  { kind, name }: Named,
+  { kind, name, writes }: Named,
   flags: AddAccountFlags,
 ): Promise<ConnectedProvider> {
-  const grant = await grantAt(kind, session, name, { noBrowser: flags.browser === false });
+  const grant = await grantAt(kind, session, name, { noBrowser: flags.browser === false, writes });
   // To take a grant back ends all sign-ins of that person: never of one that an account here uses.
   let inUse = loginsAt(kind, session).length > 0;
   const abandon = async (): Promise<void> => {
     if (!inUse) await grant.revoke();
   };
   return orTakeBack(abandon, async () => {
-    checkScopes(session, grant);
+    checkScopes(grant);
     const user = await grant.side.account(session.signal);
     const connection = session.store().connections.find(kind, user.id);
     inUse = connection !== undefined;
-    checkMailbox(user, { kind, name });
+    checkMailbox(user, { kind, name, writes });
     session.io.note(`✔ Signed in to ${PROVIDERS[kind].name} as ${neutralise(user.email)}`);
-    const { side, tokens } = grant;
+    const { side } = grant;
+    const tokens = !writes && isWrittenTo(session, connection) ? undefined : grant.tokens;
     const [email, identity] = [user.email.toLowerCase(), user.id];
-    return { kind, name, email, identity, side, connection, tokens, abandon };
+    return { kind, name, email, identity, writes, side, connection, tokens, abandon };
   });
+}
+
+/** Whether an account needs more of this login than to read: a sign-in for less must not replace it. */
+function isWrittenTo(session: Session, connection: Connection | undefined): boolean {
+  const { accounts } = session.store();
+  return accounts
+    .list()
+    .some((one) => one.providerConnection === connection?.id && writesBoth(one));
 }
 
 function checkMailbox({ email, aliases = [] }: ProviderUser, { kind, name }: Named): void {

@@ -33,6 +33,8 @@ export interface ConnectedProvider {
   /** The provider's own id of the mailbox. */
   readonly identity: string;
   readonly kind: ProviderKind;
+  /** Whether the sign-in allows to change contacts, too. */
+  readonly writes: boolean;
   readonly side: ProviderSide;
   /** The login that is stored already, if it is. */
   readonly connection: Connection | undefined;

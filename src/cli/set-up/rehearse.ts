@@ -1,35 +1,46 @@
+import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { Account, RunReport } from '../../sync/account.ts';
 import type { MatchRule } from '../../plan/model.ts';
 import type { Draft } from './draft.ts';
+import type { AccountStore } from '../../sync/store-port.ts';
 import { pipedriveSide } from '../compose.ts';
+import { PROVIDERS } from '../providers.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { planNumbers, unheldLine } from '../render/report.ts';
+import { planNumbers, unheldLines } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { counted, FIELD_WORDS, listed } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import { insertDraft } from './save.ts';
 
 export interface Rehearsal {
   readonly report: RunReport;
   /** With matching switched off: how many people that doubles. */
   readonly doubled: number;
+  /** How many people in the CRM are the user's own: the others never leave it. */
+  readonly owned: number;
 }
 
 /** What the first sync will do, by doing all but its writes on a throw-away copy. */
 export async function rehearse(session: Session, draft: Draft): Promise<Rehearsal> {
-  const report = await dryRun(session, draft, draft.rules.match);
-  if (report.error !== undefined && report.status !== 'stopped') throw report.error;
-  if (draft.rules.match !== 'none') return { report, doubled: 0 };
-  const matched = await dryRun(session, draft, 'email');
+  const rehearsed = await dryRun(session, draft, draft.rules.match);
+  const { error, status } = rehearsed.report;
+  if (error !== undefined && status !== 'stopped') throw error;
+  if (draft.rules.match !== 'none') return { ...rehearsed, doubled: 0 };
+  const { report: matched } = await dryRun(session, draft, 'email');
   const joined = matched.plan?.filter(({ action }) => action === 'link') ?? [];
-  return { report, doubled: joined.length };
+  return { ...rehearsed, doubled: joined.length };
 }
 
-async function dryRun(session: Session, draft: Draft, match: MatchRule): Promise<RunReport> {
+async function dryRun(
+  session: Session,
+  draft: Draft,
+  match: MatchRule,
+): Promise<Omit<Rehearsal, 'doubled'>> {
   const copy = session.store().copy();
   try {
     const row = insertDraft(copy, draft);
+    const store = copy.account(row.id);
     const account: Account = {
       name: row.name,
       rules: { ...row, match },
@@ -40,28 +51,45 @@ async function dryRun(session: Session, draft: Draft, match: MatchRule): Promise
           customFields: draft.rules.customFields,
         }),
       },
-      store: copy.account(row.id),
+      store,
     };
-    return await runComposed(session, account, { refresh: false, dryRun: true });
+    const report = await runComposed(session, account, { refresh: false, dryRun: true });
+    return { report, owned: countOwned(store) };
   } finally {
     copy.close();
   }
 }
 
+function countOwned(store: AccountStore): number {
+  let owned = 0;
+  for (const revision of store.eachPresent('crm')) owned += revision.owned ? 1 : 0;
+  return owned;
+}
+
 /** The summary before the last question: the choices, and the first sync in numbers. */
 export function renderRehearsal(
   io: Io,
-  { provider, crm, rules }: Draft,
-  { report, doubled }: Rehearsal,
+  draft: Draft,
+  { report, doubled, owned }: Rehearsal,
 ): string {
-  const { group, visibility, customFields } = rules;
+  const { provider, crm, rules } = draft;
+  const { group, visibility, customFields, direction } = rules;
+  const twoWay = direction === 'two-way';
   const wanted = customFields
     .filter(({ state }) => state === 'wanted')
     .map(({ field }) => FIELD_WORDS[field]);
-  const numbers = planNumbers(report.plan ?? []);
+  const places = { provider: PROVIDERS[provider.kind].name, crm: 'Pipedrive' };
+  const numbers = planNumbers(report.plan ?? [], places);
   const lines = [
-    io.paintErr.bold(`${neutralise(provider.email)} → ${neutralise(crm.company)}`),
+    io.paintErr.bold(
+      `${neutralise(provider.email)} ${twoWay ? '⇄' : '→'} ${neutralise(crm.company)}`,
+    ),
     `  Contacts: ${neutralise(group.name)}   Seen by: ${visibility === undefined ? 'the CRM’s default' : neutralise(visibility.label)}`,
+    ...(twoWay
+      ? [
+          `  ${counted(owned, 'person in Pipedrive is', 'people in Pipedrive are')} yours; your colleagues’ stay there`,
+        ]
+      : []),
     '',
     io.paintErr.bold('The first sync'),
     ...(numbers.length === 0 ? ['  has nothing to do'] : numbers.map((line) => `  ${line}`)),
@@ -81,9 +109,7 @@ export function renderRehearsal(
         ]
       : []),
     ...(wanted.length > 0 ? [`  makes fields in Pipedrive for ${listed(wanted)}`] : []),
-    ...(report.unheld === undefined || report.unheld.length === 0
-      ? []
-      : [unheldLine(report.unheld)]),
+    ...unheldLines(report.unheld ?? []),
     '  A backup of both sides is written before the first change.',
   ];
   return lines.join('\n');

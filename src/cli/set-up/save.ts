@@ -1,6 +1,7 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { Store } from '../../store/open.ts';
+import { saveTokens } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
 import type { Draft } from './draft.ts';
 import type { Session } from '../session.ts';
@@ -62,8 +63,7 @@ function insertLogin(store: Store, { identity, company, user, secret }: Draft['c
 function saveSignIns(store: Store, row: AccountRow, { provider, crm }: Draft): void {
   const { connections } = store;
   const tokens = provider.tokens?.();
-  if (tokens !== undefined)
-    connections.saveSecret(row.providerConnection, 'tokens', JSON.stringify(tokens));
+  if (tokens !== undefined) saveTokens(connections, row.providerConnection, tokens);
   if (crm.secret !== undefined)
     saveSecret(store, connectionOf(store, row.crmConnection), crm.secret());
 }
@@ -77,7 +77,7 @@ function saveSecret(
   if (details['signIn'] !== (oauth ? 'oauth' : 'token')) {
     store.connections.updateDetails(id, { ...details, signIn: oauth ? 'oauth' : 'token' });
   }
-  if (oauth) store.connections.saveSecret(id, 'tokens', JSON.stringify(secret.tokens));
+  if (oauth) saveTokens(store.connections, id, secret.tokens);
   else store.connections.saveSecret(id, 'api-token', secret.token);
 }
 

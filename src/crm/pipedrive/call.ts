@@ -83,7 +83,8 @@ export async function listPage(
   return pageOf(answer, query['cursor']);
 }
 
-function pageOf(answer: ApiAnswer, cursor: unknown): ListPage {
+/** What a list's answer holds. @param cursor the one that was asked with */
+export function pageOf(answer: ApiAnswer, cursor: unknown): ListPage {
   const { data, additional_data } = envelope(answer);
   if (!Array.isArray(data)) throw unreadable();
   const paging = v.safeParse(Paging, additional_data ?? {});

@@ -6,6 +6,7 @@ import { isOk, listPage, send, writtenOf } from './call.ts';
 import { lost } from './errors.ts';
 import {
   BUILT_IN_CODES,
+  type FieldCodes,
   isOptionalField,
   OPTIONAL_FIELDS,
   type OptionalField,
@@ -36,19 +37,23 @@ const SHAPES = {
   birthday: { name: 'Birthday', type: 'date' },
 } as const satisfies Record<OptionalField, { readonly name: string; readonly type: string }>;
 
-/** @param use tells the adapter which code to read and write a field by */
-export function pipedriveCustomFields(
-  api: Api,
-  userId: number,
-  use: CustomFields['use'],
-): CustomFields {
+/** By which code the adapter reads and writes a field. */
+export interface FieldUse {
+  readonly codes: () => FieldCodes;
+  readonly use: CustomFields['use'];
+}
+
+export function pipedriveCustomFields(api: Api, userId: number, inUse: FieldUse): CustomFields {
   let listed: Promise<readonly WireField[]> | undefined;
   return {
-    use,
+    use: inUse.use,
 
     async survey(signal) {
       const present = await listFields(api, signal);
-      const codes = OPTIONAL_FIELDS.map((field) => ({ field, code: codeOf(field, present) }));
+      const codes = OPTIONAL_FIELDS.map((field) => ({
+        field,
+        code: codeInUse(inUse.codes()[field], present) ?? codeOf(field, present),
+      }));
       const complete = codes.every(({ code }) => code !== undefined);
       const mayMake = complete || (await readRights(api, userId, signal)).addCustomFields !== 'no';
       return codes.map(({ field, code }) => found(field, code) ?? missing(field, mayMake));
@@ -56,8 +61,10 @@ export function pipedriveCustomFields(
 
     async make(field, signal) {
       if (!isOptionalField(field)) throw new Rejected(`Pipedrive has a ${field} field already.`);
-      // A colleague's installation may have made it since the survey: one look for all fields.
-      listed ??= listFields(api, signal);
+      // A colleague's installation may have made it since the survey: one look for all that are made at once.
+      listed ??= listFields(api, signal).finally(() => {
+        listed = undefined;
+      });
       const made = codeOf(field, await listed);
       return made ?? makeField(api, field, signal);
     },
@@ -85,6 +92,11 @@ async function listFields(api: Api, signal: AbortSignal): Promise<readonly WireF
     cursor = page.next;
   } while (cursor !== undefined);
   return fields;
+}
+
+/** What holds people's values already is not changed for another. */
+function codeInUse(code: string | undefined, present: readonly WireField[]): string | undefined {
+  return present.find(({ field_code }) => field_code === code)?.field_code;
 }
 
 /** Pipedrive's own field, else ours; of several of ours the same one for everybody. */

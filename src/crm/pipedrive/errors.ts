@@ -13,6 +13,16 @@ import {
 /** Nothing at all can be done for this company, whatever the record. */
 export class CompanyClosed extends Forbidden {}
 
+/** A record was refused for what one field holds, by Pipedrive's own name for the field. */
+export class FieldRejected extends Rejected {
+  readonly fieldCode: string;
+
+  constructor(message: string, fieldCode: string) {
+    super(message);
+    this.fieldCode = fieldCode;
+  }
+}
+
 /** What went wrong on the way, in the words of the engine. Whatever is no HTTP failure stays itself. */
 export function translated(error: unknown, method: ApiCall['method']): unknown {
   if (!(error instanceof HttpFailure)) return error;
@@ -57,8 +67,19 @@ export function refusal(answer: ApiAnswer): ContactSyncError {
   if (status === 403) return forbidden(answer);
   if (status === 429) return new BudgetSpent('Pipedrive refuses further requests for now.');
   if (status >= 500) return new Unreachable('Pipedrive is out of order.');
-  if (status >= 400) return new Rejected(withReason('Pipedrive refused this', complaintOf(answer)));
+  if (status >= 400) return rejected(complaintOf(answer));
   return unreadable();
+}
+
+function rejected(complaint: Complaint | undefined): Rejected {
+  const message = withReason('Pipedrive refused this', complaint);
+  const fieldCode = complaint?.fieldCode ?? quotedCode(complaint?.text);
+  return fieldCode === undefined ? new Rejected(message) : new FieldRejected(message, fieldCode);
+}
+
+/** Most complaints name the field in quotes, perhaps with a place in it: `"emails.1.value" is …`. */
+function quotedCode(text: string | undefined): string | undefined {
+  return /["'`]([a-z]+(?:_[a-z]+)*|[0-9a-f]{40})(?:[.[][^"'`]*)?["'`]/u.exec(text ?? '')?.[1];
 }
 
 /** As {@link refusal}, for a request that changes something: a broken answer leaves that open. */

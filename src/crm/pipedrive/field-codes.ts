@@ -34,3 +34,10 @@ export function isOptionalField(field: FieldName): field is OptionalField {
 export function isBuiltIn(field: OptionalField, code: string): boolean {
   return BUILT_IN_CODES[field] === code;
 }
+
+/** The field that Pipedrive means by `code`, as far as it is one of ours. */
+export function fieldOf(code: string, codes: FieldCodes): FieldName | undefined {
+  if (code === 'email' || code === 'emails') return 'emails';
+  if (code === 'phone' || code === 'phones') return 'phones';
+  return OPTIONAL_FIELDS.find((field) => code === codes[field]);
+}

@@ -1,11 +1,13 @@
 import type { Api } from '../../http/api.ts';
 import type {
+  ChangeTimes,
   ContactSide,
   CustomFields,
   Organizations,
   PhotoTarget,
   Walk,
 } from '../../sync/ports.ts';
+import { pipedriveChangeTimes } from './change-times.ts';
 import { pipedriveCustomFields } from './custom-fields.ts';
 import { personChanges, personWalk, type ToRevision } from './feed.ts';
 import type { FieldCodes } from './field-codes.ts';
@@ -18,7 +20,9 @@ import { readPersons, SINGLY, toFinding } from './read.ts';
 import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
-export { pipedriveLimits } from './limits.ts';
+export { isBuiltIn, isOptionalField } from './field-codes.ts';
+export { COSTS, dailyTokens, pipedriveLimits, SMALLEST_DAILY_TOKENS } from './limits.ts';
+export type { DailyTokens } from './limits.ts';
 
 /** Nothing is promised about lists right after a write; a minute is on the safe side. */
 const VISIBILITY_DELAY_MS = 60_000;
@@ -37,6 +41,7 @@ export interface PipedriveSide extends ContactSide {
   readonly organizations: Organizations;
   readonly customFields: CustomFields;
   readonly photoTarget: PhotoTarget;
+  readonly changeTimes: ChangeTimes;
   readonly walk: Walk;
 }
 
@@ -67,8 +72,9 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     now: () => api.now(),
     requests: () => api.requests(),
     organizations: pipedriveOrganizations(api, user.id, visibility),
-    customFields: pipedriveCustomFields(api, user.id, use),
+    customFields: pipedriveCustomFields(api, user.id, { codes: () => codes, use }),
     photoTarget: pipedrivePictures(api),
+    changeTimes: pipedriveChangeTimes(api, () => codes),
     walk: personWalk(api, toRevision),
   };
 }

@@ -1,4 +1,5 @@
 import type { ApiAnswer, Lesson, Limits, TooMany } from '../../http/api.ts';
+import { retryAfter } from '../../http/retry.ts';
 
 /*
  * Pipedrive's published limits.
@@ -16,6 +17,7 @@ export const COSTS = {
   pictureRemoval: { tokens: 6 },
   user: { tokens: 2 },
   settings: { tokens: 10 },
+  changelog: { tokens: 20 },
 } as const satisfies Record<string, { readonly tokens: number }>;
 
 /** Longest page of a list, and most ids in one question. */
@@ -35,9 +37,11 @@ const SMALLEST_BURST = 20;
 const BURST_WINDOW_MS = 2000;
 
 /** One seat of the smallest plan; an answer's headers tell the true figure (seen in the wild). */
-const SMALLEST_DAILY_TOKENS = 30_000;
+export const SMALLEST_DAILY_TOKENS = 30_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** A moment in whole seconds may be over when it arrives. */
+const SHORTEST_WAIT_MS = 250;
 /** A longer `Retry-After` than this is not about the burst. */
 const LONGEST_BURST_WAIT_MS = 60_000;
 
@@ -86,6 +90,18 @@ function atOnce(burst: number): number {
   return Math.min(Math.max(wanted, LEAST_AT_ONCE), MOST_AT_ONCE);
 }
 
+/** The company's tokens of the day, as an answer tells them. */
+export interface DailyTokens {
+  readonly limit: number;
+  readonly left: number;
+}
+
+export function dailyTokens(headers: Headers): DailyTokens | undefined {
+  const limit = figure(headers, 'x-daily-ratelimit-token-limit');
+  const left = figure(headers, 'x-daily-ratelimit-token-remaining');
+  return limit === undefined || left === undefined ? undefined : { limit, left };
+}
+
 function learnTokens(headers: Headers, reserve: number): readonly Lesson[] {
   const limit = figure(headers, 'x-daily-ratelimit-token-limit');
   const left = figure(headers, 'x-daily-ratelimit-token-remaining');
@@ -107,21 +123,24 @@ function burstWait(reset: number): number {
 
 /**
  * The body of a 429 is not documented; the headers tell which limit it was. Without any, it is
- * taken for a burst: whoever counts the repetitions gives up after a few.
+ * taken for a burst: whoever counts the repetitions gives up after a few. `Retry-After` is nowhere
+ * promised, in none of its forms.
  */
 function afterTooMany({ headers }: ApiAnswer): TooMany {
-  const retryAfter = figure(headers, 'retry-after');
-  const retryMs = retryAfter === undefined ? undefined : retryAfter * 1000;
+  const now = serverTime(headers);
+  const retryMs = retryAfter(headers['retry-after'], now ?? Date.now());
   if (figure(headers, 'x-daily-ratelimit-token-remaining') === 0)
     return spentUntil(midnight(headers));
   if (retryMs !== undefined && retryMs > LONGEST_BURST_WAIT_MS) {
-    const now = serverTime(headers);
     return spentUntil(now === undefined ? undefined : new Date(now + retryMs));
   }
   const reset = figure(headers, 'x-ratelimit-reset');
   return {
     kind: 'wait',
-    ms: retryMs ?? (reset === undefined ? BURST_WINDOW_MS : burstWait(reset)),
+    ms: Math.max(
+      retryMs ?? (reset === undefined ? BURST_WINDOW_MS : burstWait(reset)),
+      SHORTEST_WAIT_MS,
+    ),
   };
 }
 

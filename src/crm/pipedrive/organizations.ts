@@ -3,7 +3,7 @@ import { BadAnswer, Forbidden, Moved } from '../../sync/errors.ts';
 import type { Organization, OrganizationDraft, Organizations } from '../../sync/ports.ts';
 import { addressOf, heldAddress, wireAddress } from './address.ts';
 import { dataOf, send, writtenOf } from './call.ts';
-import { lost } from './errors.ts';
+import { CompanyClosed, lost } from './errors.ts';
 import { changed } from './feed.ts';
 import { COSTS } from './limits.ts';
 import { compact, cut, filled, oneLine } from './text.ts';
@@ -43,6 +43,7 @@ export function pipedriveOrganizations(
         await find(api, `${PATH}/${encodeURIComponent(id)}`, signal);
         return true;
       } catch (error) {
+        if (error instanceof CompanyClosed) throw error;
         if (error instanceof Moved || error instanceof Forbidden) return false;
         throw error;
       }

@@ -6,9 +6,9 @@ import type { Revision } from '../../plan/model.ts';
 import { AnswerLost, Forbidden, Rejected, Unreachable } from '../../sync/errors.ts';
 import type { Outcome, Write } from '../../sync/ports.ts';
 import { send, writtenOf } from './call.ts';
-import { CompanyClosed, lost } from './errors.ts';
+import { CompanyClosed, FieldRejected, lost } from './errors.ts';
 import { PERSONS, type ToRevision } from './feed.ts';
-import type { FieldCodes } from './field-codes.ts';
+import { fieldOf, type FieldCodes } from './field-codes.ts';
 import { holds } from './holds.ts';
 import { inParallel } from './in-parallel.ts';
 import { COSTS, MOST_AT_ONCE } from './limits.ts';
@@ -46,7 +46,7 @@ export async function* writePersons(
     try {
       return await writeOne(writer, write, fresh);
     } catch (error) {
-      return outcomeOf(write.key, error);
+      return outcomeOf(write.key, error, writer.codes());
     }
   });
 }
@@ -62,8 +62,12 @@ async function writeOne(
 }
 
 /** What concerns one record is its outcome; whatever else went wrong ends the writing. */
-function outcomeOf(key: string, error: unknown): Outcome {
+function outcomeOf(key: string, error: unknown, codes: FieldCodes): Outcome {
   if (error instanceof CompanyClosed) throw error;
+  if (error instanceof FieldRejected) {
+    const field = fieldOf(error.fieldCode, codes);
+    return { kind: 'refused', key, error, ...(field !== undefined && { field }) };
+  }
   if (error instanceof Rejected || error instanceof Forbidden)
     return { kind: 'refused', key, error };
   if (error instanceof Unreachable) return { kind: 'failed', key, error };

@@ -33,6 +33,8 @@ export const behaviourSchema = v.object({
   contactSyncOff: v.optional(v.picklist(['bad-request', 'forbidden', 'ignored']), 'forbidden'),
   /** More than one primary entry in a list. */
   severalPrimaries: v.optional(v.picklist(['refused', 'first-wins']), 'refused'),
+  /** An e-mail without an @; nothing is documented. */
+  malformedEmails: v.optional(v.picklist(['taken', 'refused']), 'taken'),
   /** Surrounding spaces of names and entries are cut. */
   trimsValues: v.optional(v.boolean(), false),
   /** A `limit` above the documented maximum. */

@@ -95,6 +95,14 @@ export function entriesOf(world: World, entries: PersonBody['emails']): readonly
   }));
 }
 
+export function emailsOf(world: World, emails: PersonBody['emails']): readonly Entry[] {
+  const malformed = (emails ?? []).findIndex(({ value }) => value !== '' && !value.includes('@'));
+  if (malformed >= 0 && world.behaviour.malformedEmails === 'refused') {
+    throw invalid(`"emails.${malformed}.value" must be a valid email`);
+  }
+  return entriesOf(world, emails);
+}
+
 /** Which of the contact-sync keys may be written; without contact sync none. */
 export function contactSyncPart(world: World, body: PersonBody): Partial<Person> {
   const sent = contactSyncKeys.filter((key) => body[key] !== undefined);

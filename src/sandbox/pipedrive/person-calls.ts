@@ -2,6 +2,7 @@ import type { SandboxAnswer } from '../core.ts';
 import { checked, invalid, noPermission, notFound, ok, refusal } from './answers.ts';
 import {
   contactSyncPart,
+  emailsOf,
   entriesOf,
   namesOf,
   personBody,
@@ -92,7 +93,7 @@ export function makePerson(world: World, user: User, body: PersonBody): Person {
     ...sharedPart(world, user, body),
     add_time: body.add_time ?? wireTime(world.clock.now()),
     org_id: body.org_id ?? null,
-    emails: entriesOf(world, body.emails),
+    emails: emailsOf(world, body.emails),
     phones: entriesOf(world, body.phones),
     picture_id: null,
     im: [],
@@ -118,7 +119,7 @@ export function changePerson(world: World, actor: Actor, person: Person, body: P
     ...names,
     ...sharedPart(world, user, body, person),
     ...(body.org_id === undefined ? {} : { org_id: body.org_id }),
-    ...(body.emails === undefined ? {} : { emails: entriesOf(world, body.emails) }),
+    ...(body.emails === undefined ? {} : { emails: emailsOf(world, body.emails) }),
     ...(body.phones === undefined ? {} : { phones: entriesOf(world, body.phones) }),
     ...contactSyncPart(world, body),
   });

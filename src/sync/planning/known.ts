@@ -12,6 +12,7 @@ import {
   type Revision,
   type Side,
 } from '../../plan/model.ts';
+import { joinBaseless, joinConflicts } from '../../plan/join.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { inScope, reconcile } from '../../plan/reconcile.ts';
 import { inheritedBases, successor } from '../../plan/successor.ts';
@@ -35,13 +36,31 @@ export function planKnown(planning: Planning, item: DirtyOf<'pair'>): readonly P
 }
 
 /** The steps for one person; none yet where a vendor has to be asked first. */
-export function planPair(planning: Planning, one: Case): readonly PlannedStep[] {
+export function planPair(planning: Planning, given: Case): readonly PlannedStep[] {
+  const one = { ...given, pair: met(planning.pass, given.pair) };
   const action = decide(planning.pass, one.pair);
   if (isQuestionable(one.pair, action, planning.pass)) {
     planning.waiting.push(one);
     return [];
   }
   return [...one.lead, ...carryOutSteps(planning, one, action)];
+}
+
+/** A field that has no base is met in for the first time: what is empty is filled, nothing is overwritten. */
+function met(pass: Pass, pair: Pair): Pair {
+  const { baseless, ...mapping } = pair.mapping;
+  if (baseless === undefined) return pair;
+  const { bases, differing } = joinBaseless(pair, pass.rules);
+  pass.store.agree(mapping.id, bases);
+  pass.tally.conflicts(differing.length > 0 ? 1 : 0);
+  if (differing.length > 0) {
+    pass.store.recordConflicts(
+      pass.run,
+      { ...mapping, ...about(pair) },
+      joinConflicts(bases, differing),
+    );
+  }
+  return { ...pair, mapping: { ...mapping, bases } };
 }
 
 /** Asks about the cases that waited, and plans them. */

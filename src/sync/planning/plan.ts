@@ -15,7 +15,6 @@ const AT_ONCE = 200;
  */
 export async function plan(pass: Pass): Promise<void> {
   const planning = startPlanning(pass);
-  pass.store.plan(pass.run, fieldSteps(pass));
   if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
     await eachDirty(planning, (item) => (item.kind === 'pair' ? planKnown(planning, item) : []));
     await eachDirty(planning, (item) =>
@@ -30,6 +29,8 @@ export async function plan(pass: Pass): Promise<void> {
       side,
     );
   }
+  // Last, since a decision may have shown that the CRM has lost a field.
+  pass.store.plan(pass.run, fieldSteps(pass));
 }
 
 function startPlanning(pass: Pass): Planning {

@@ -1,5 +1,6 @@
-import type { FieldName } from '../../contact/contact.ts';
+import type { Contact, FieldName } from '../../contact/contact.ts';
 import { SIDES, type Action, type ChangeTime, type Pair, type Sighting } from '../../plan/model.ts';
+import { isThere } from '../fields.ts';
 import type { Pass } from '../pass.ts';
 import type { ContactSide } from '../ports.ts';
 
@@ -10,14 +11,18 @@ import type { ContactSide } from '../ports.ts';
 
 /** Whether a vendor has to be asked before this pair can be decided. */
 export function isQuestionable(pair: Pair, action: Action, pass: Pass): boolean {
-  return lostOrganization(pair, pass) !== undefined || undated(pair, action).length > 0;
+  return (
+    lostOrganization(pair, pass) !== undefined ||
+    hasLostField(pair, pass) ||
+    undated(pair, action).length > 0
+  );
 }
 
 export async function answered(pair: Pair, action: Action, pass: Pass): Promise<Pair> {
   const lost = lostOrganization(pair, pass);
   const fields = undated(pair, action);
   return {
-    ...pair,
+    ...(hasLostField(pair, pass) ? await surveyed(pair, pass) : pair),
     ...(lost === undefined ? {} : { organizationGone: await isGone(lost, pass) }),
     ...(fields.length === 0 ? {} : { changedAt: await changedAt(pair, fields, pass) }),
   };
@@ -39,6 +44,31 @@ async function isGone(name: string, { store, sides, options }: Pass): Promise<bo
   if (await organizations.exists(known.id, options.signal)) return false;
   store.dropOrganization(known.id);
   return true;
+}
+
+/** Nothing is left in a field that the CRM may lose as a whole, which would be nobody's clearing. */
+function hasLostField(pair: Pair, { rules, store }: Pass): boolean {
+  const { crm, mapping } = pair;
+  if (rules.direction === 'one-way' || pair.fieldsSurveyed === true) return false;
+  if (crm.kind === 'absent') return false;
+  const { contact } = crm.revision;
+  return store
+    .customFields()
+    .some(
+      (one) => isThere(one) && lacks(contact, one.field) && !lacks(mapping.bases.crm, one.field),
+    );
+}
+
+function lacks(contact: Contact, field: FieldName): boolean {
+  const value = contact[field];
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+/** A field that is gone has no base in the pair afterwards. */
+async function surveyed(pair: Pair, { fields, store }: Pass): Promise<Pair> {
+  await fields.survey();
+  const { mapping } = store.pairOf('crm', pair.mapping.crmId) ?? pair;
+  return { ...pair, mapping, fieldsSurveyed: true };
 }
 
 /** Fields in a new conflict that the times decide. */

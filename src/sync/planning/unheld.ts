@@ -1,19 +1,29 @@
 import { FIELDS, type Contact, type FieldName } from '../../contact/contact.ts';
+import { other, type Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
+import type { Unheld } from '../account.ts';
 import type { Pass } from '../pass.ts';
 
-/** Contacts of which the CRM cannot hold something, field by field. */
-export function unheld({ store, rules }: Pass): readonly { field: FieldName; contacts: number }[] {
+/** Contacts of which the side that they go to cannot hold something, field by field. */
+export function unheld(pass: Pass): readonly Unheld[] {
+  const targets =
+    pass.rules.direction === 'two-way' ? (['crm', 'provider'] as const) : ['crm' as const];
+  return targets.flatMap((side) => unheldBy(side, pass));
+}
+
+function unheldBy(side: Side, { store, rules }: Pass): readonly Unheld[] {
+  const from = other(side);
   const counts = new Map<FieldName, number>();
-  for (const { contact, ...revision } of store.eachPresent('provider')) {
-    if (!inScope('provider', { ...revision, contact }, rules)) continue;
-    for (const field of lostFields(contact, rules.holds.crm(contact))) {
+  for (const revision of store.eachPresent(from)) {
+    if (!inScope(from, revision, rules)) continue;
+    const { contact } = revision;
+    for (const field of lostFields(contact, rules.holds[side](contact))) {
       counts.set(field, (counts.get(field) ?? 0) + 1);
     }
   }
   return FIELDS.flatMap((field) => {
     const contacts = counts.get(field);
-    return contacts === undefined ? [] : [{ field, contacts }];
+    return contacts === undefined ? [] : [{ side, field, contacts }];
   });
 }
 

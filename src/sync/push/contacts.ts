@@ -1,18 +1,33 @@
+import type { FieldName } from '../../contact/contact.ts';
+import { applyPatch, sameField } from '../../contact/fields.ts';
 import { SIDES, type Revision, type Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Finding, Outcome, Write } from '../ports.ts';
 import { keyed } from '../keyed.ts';
-import type { Effects, Step } from '../store-port.ts';
+import type { Effects, Pared, Step } from '../store-port.ts';
+import { pared, type Refusal } from './pare.ts';
 import { createdEffects, updatedEffects } from './settle.ts';
-import { setAside, UNINTERRUPTED, type StepOf } from './step.ts';
+import { setAside, tellSetAside, UNINTERRUPTED, type StepOf } from './step.ts';
 
 /** Contacts are handed to the adapters in groups; they batch and order them as their vendor wants it. */
 export async function writeContacts(pass: Pass, steps: readonly Step[]): Promise<void> {
   for (const side of SIDES) {
     const mine = steps.filter((step) => step.side === side);
-    const ready = mine.filter((step) => !waitsForOrganization(pass, step));
+    const ready = mine.filter((step) => !isMoot(pass, step) && !waitsForOrganization(pass, step));
     if (ready.length > 0) await writeGroup(pass, side, ready);
   }
+}
+
+/** All that it would write is a field that could not be made after all: the next run sees that. */
+function isMoot({ store, rules }: Pass, step: Step): boolean {
+  const { side, body } = step;
+  if (side !== 'crm' || body.kind !== 'update' || body.undo !== undefined) return false;
+  const { contact } = body.expected;
+  const held = rules.holds.crm(applyPatch(contact, body.patch));
+  const fields = Object.keys(body.patch) as FieldName[];
+  if (!fields.every((field) => sameField(field, held, contact))) return false;
+  store.drop(step);
+  return true;
 }
 
 /** Its organization could not be made in this run; without it the contact would be incomplete. */
@@ -114,7 +129,7 @@ function settleOutcome(pass: Pass, step: Step, outcome: Outcome): void {
         foundEffects(pass, step, outcome.finding),
       );
     case 'refused':
-      return setAside(pass, step, { kind: 'refused', reason: outcome.error.message });
+      return settleRefusal(pass, step, outcome);
     case 'failed':
       return setAside(pass, step, { kind: 'passing', reason: outcome.error.message });
     case 'lost':
@@ -122,12 +137,26 @@ function settleOutcome(pass: Pass, step: Step, outcome: Outcome): void {
   }
 }
 
+/** Where it can be told what was refused, the rest is written later in this run. */
+function settleRefusal(pass: Pass, step: Step, refusal: Refusal): void {
+  const rest = pared(step, refusal);
+  if (rest === undefined) {
+    return setAside(pass, step, { kind: 'refused', reason: refusal.error.message });
+  }
+  if (rest.kind === 'nothing') {
+    return setAside(pass, step, { kind: 'refused', reason: rest.leftOut });
+  }
+  pass.store.drop(step);
+  pass.store.plan(pass.run, [rest.step]);
+}
+
 /** Also how recovery settles a step whose answer never came. */
 export function settleWritten(pass: Pass, step: Step, revision: Revision): void {
   const { body } = step;
   if (body.kind === 'create') {
     pass.store.settle(step, createdEffects(pass, step as StepOf<'create'>, revision));
-    return pass.tally.wrote(step.side, 'created');
+    pass.tally.wrote(step.side, 'created');
+    return tellLeftOut(pass, step, body);
   }
   if (body.kind !== 'update') throw new Error(`A step of kind ${body.kind} has no written record.`);
   const pair = pass.store.pairOf(step.side, revision.id);
@@ -140,6 +169,11 @@ export function settleWritten(pass: Pass, step: Step, revision: Revision): void 
       : updatedEffects(pass, step as StepOf<'update'>, revision, pair);
   pass.store.settle(step, effects);
   pass.tally.wrote(step.side, 'updated');
+  tellLeftOut(pass, step, body);
+}
+
+function tellLeftOut(pass: Pass, step: Step, { leftOut }: Pared): void {
+  if (leftOut !== undefined) tellSetAside(pass, step, leftOut);
 }
 
 export function settleDeleted(pass: Pass, step: Step): void {

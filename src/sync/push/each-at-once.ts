@@ -7,24 +7,25 @@ export async function eachAtOnce<T>(
   atOnce: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const waiting = items[Symbol.iterator]();
-  let failed = false;
+  const waiting = handedOut(items);
   const worker = async (): Promise<void> => {
     try {
-      while (!failed) {
-        const next = waiting.next();
-        if (next.done === true) return;
+      for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
         await work(next.value);
       }
-    } catch (error) {
-      failed = true;
-      // Whoever hands the items out may have something to put back.
-      waiting.return?.();
-      throw error;
+    } finally {
+      // Nothing is left, or after an error nothing more is wanted.
+      waiting.return(undefined);
     }
   };
   const results = await Promise.allSettled(Array.from({ length: atOnce }, worker));
   for (const result of results) {
     if (result.status === 'rejected') throw result.reason;
   }
+}
+
+/** Can be ended, whatever the items come from. */
+function* handedOut<T>(items: Iterable<T>): Generator<T, undefined> {
+  yield* items;
+  return undefined;
 }

@@ -1,4 +1,5 @@
-import type { Conflict, Mapping } from '../../plan/model.ts';
+import { joinConflicts } from '../../plan/join.ts';
+import type { Mapping } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Effects, Step } from '../store-port.ts';
 import { isInStep } from './settle.ts';
@@ -29,21 +30,11 @@ export function settleMapping(pass: Pass, step: Step): void {
   }
 }
 
-/** What differs in a first meeting stays as it is, and is on record. */
 function settleLink(pass: Pass, step: StepOf<'link'>): void {
   const { providerId = '', crmId = '', name, body } = step;
   pass.store.settle(step, linkEffects(pass, step));
   pass.tally.linked();
-  const conflicts = body.differing.map((field): Conflict => ({
-    field,
-    values: {
-      provider: body.bases.provider[field] ?? null,
-      crm: body.bases.crm[field] ?? null,
-    },
-    by: 'join',
-    winner: 'keep',
-    known: false,
-  }));
+  const conflicts = joinConflicts(body.bases, body.differing);
   if (conflicts.length > 0)
     pass.store.recordConflicts(step.run, { providerId, crmId, name }, conflicts);
 }

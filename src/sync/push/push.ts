@@ -16,13 +16,20 @@ const GROUP = 32;
  * settled with what the vendor answered. Whatever does not succeed stays dirty by itself.
  */
 export async function push(pass: Pass): Promise<void> {
-  const total = pass.store.plannedCounts(pass.run).reduce((sum, { count }) => sum + count, 0);
+  const planned = pass.store.plannedCounts(pass.run).reduce((sum, { count }) => sum + count, 0);
   let done = 0;
   const report = (steps: number): void => {
     done += steps;
+    // What was refused in part is written once more.
+    const total = Math.max(planned, done);
     pass.options.onProgress?.({ kind: 'writing', done, total });
   };
-  for (const phase of PHASES) await carryOut(pass, phase, report);
+  for (const phase of PHASES) {
+    // What is refused in part is planned once more, and may come after the last group was read.
+    while (pass.store.planned(pass.run, phase, 0, 1).length > 0) {
+      await carryOut(pass, phase, report);
+    }
+  }
 }
 
 /** Groups are begun as they are reached, so that a slow answer holds nobody up but itself. */

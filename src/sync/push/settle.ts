@@ -22,11 +22,13 @@ import type { StepOf } from './step.ts';
 
 /** A record was created for `step.body.from`: the two are mapped now. */
 export function createdEffects(pass: Pass, step: StepOf<'create'>, answer: Revision): Effects {
+  const { delivers = {} } = step.body;
   const source = other(step.side);
   const from = { ...step.body.from, id: sourceId(step) };
   const revision = withOrganization(pass, answer);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
-  const bases: Bases = { provider: provider.contact, crm: crm.contact };
+  const held: Bases = { provider: provider.contact, crm: crm.contact };
+  const bases: Bases = { ...held, [source]: applyPatch(held[source], delivers) };
   const ids = { providerId: provider.id, crmId: crm.id };
   const pair = {
     mapping: { id: 0, ...ids, bases },
@@ -141,6 +143,7 @@ function withOrganization({ store }: Pass, revision: Revision): Revision {
 
 /** Whether nothing is left to do about the pair, so that it need not be looked at again. */
 export function isInStep(pass: Pass, pair: Pair): boolean {
+  if (pair.mapping.baseless !== undefined) return false;
   if (photoWanted(pair, pass.rules) !== undefined) return false;
   return isSettled(reconcile(pair, pass.rules));
 }

@@ -11,7 +11,11 @@ export const UNINTERRUPTED = new AbortController().signal;
 /** Not done, and said to the user. The records stay dirty by themselves. */
 export function setAside(pass: Pass, step: Step, why: SetAside, effects?: Effects): void {
   pass.store.setAside(step, why, effects);
+  tellSetAside(pass, step, why.reason);
+}
+
+export function tellSetAside(pass: Pass, step: Step, reason: string): void {
   const id =
     (step.side === 'crm' ? step.crmId : step.providerId) ?? step.providerId ?? step.crmId ?? '';
-  pass.tally.setAside({ contact: step.name, id, side: step.side, reason: why.reason });
+  pass.tally.setAside({ contact: step.name, id, side: step.side, reason });
 }

@@ -184,7 +184,7 @@ export function editRecord(actor: Actor, id: string, edit: (contact: Contact) =>
   // A link that the new content does not have is taken away.
   const unlinked: object =
     actor.side.organizations === undefined ? {} : { organizationId: undefined };
-  actor.side.person.edit(id, patch as unknown as Partial<Contact>, { ...unlinked, ...link });
+  actor.side.person.edit(id, patch, { ...unlinked, ...link });
 }
 
 /** Labels follow the mappings: whoever was created for Ada is Ada. */

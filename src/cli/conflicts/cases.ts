@@ -1,0 +1,215 @@
+import { displayName } from '../../contact/contact.ts';
+import { matchKeys } from '../../plan/match.ts';
+import type { Revision, Side } from '../../plan/model.ts';
+import { inScope } from '../../plan/reconcile.ts';
+import type { AccountRow } from '../../store/accounts.ts';
+import type {
+  ConflictRecord,
+  Decisions,
+  UnclearContact,
+  VanishedContact,
+} from '../../store/decisions.ts';
+import { offlineRules } from '../offline.ts';
+import { arbiterWords, sideNames, type SideNames } from '../reasons.ts';
+import { valueText } from '../render/values.ts';
+import type { Session } from '../session.ts';
+import { FIELD_WORDS } from '../../contact/contact.ts';
+
+/** Something that waits for the user's decision, whatever kind of thing it is. */
+export interface Case {
+  /** What `--settle` takes. */
+  readonly id: string;
+  readonly account: AccountRow;
+  readonly contact: string;
+  /** One line: what is to be decided. */
+  readonly question: string;
+  /** What may be answered; the first word is what `--take` takes. */
+  readonly answers: readonly Answer[];
+}
+
+export interface Answer {
+  readonly take: string;
+  readonly words: string;
+  /** @returns false where it cannot be carried out any more */
+  readonly carryOut: () => boolean;
+}
+
+/** What one account has on record. */
+export interface Docket {
+  readonly account: AccountRow;
+  readonly names: SideNames;
+  readonly conflicts: readonly ConflictRecord[];
+  readonly unclear: readonly (UnclearContact & { readonly candidates: readonly Candidate[] })[];
+  readonly vanished: readonly (VanishedContact & { readonly contact: string })[];
+}
+
+/** Somebody who may be the person in question. */
+export interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly emails: readonly string[];
+  readonly organization?: string;
+}
+
+export function docketOf(session: Session, account: AccountRow): Docket {
+  const store = session.store();
+  const decisions = store.decisions(account.id);
+  return {
+    account,
+    names: sideNames(store, account),
+    conflicts: decisions.conflicts(),
+    unclear: decisions
+      .unclear()
+      .map((one) => ({ ...one, candidates: candidatesFor(session, account, one.providerId) })),
+    vanished: decisions
+      .vanished()
+      .map((one) => ({ ...one, contact: nameOf(session, account, one) })),
+  };
+}
+
+function candidatesFor(
+  session: Session,
+  account: AccountRow,
+  providerId: string,
+): readonly Candidate[] {
+  const store = session.store().account(account.id);
+  const sighting = store.sighting('provider', providerId);
+  if (sighting?.kind !== 'present') return [];
+  const rules = offlineRules(session, account);
+  const keys = matchKeys(rules.holds.crm(sighting.revision.contact));
+  return store
+    .candidates('crm', keys)
+    .filter((revision) => inScope('crm', revision, rules))
+    .map(toCandidate);
+}
+
+function toCandidate({ id, contact }: Revision): Candidate {
+  const { emails, organization } = contact;
+  return {
+    id,
+    name: displayName(contact),
+    emails: emails.map(({ value }) => value),
+    ...(organization === undefined ? {} : { organization }),
+  };
+}
+
+function nameOf(session: Session, account: AccountRow, one: VanishedContact): string {
+  const { people } = session.store();
+  return people.find(one.providerId, account)[0]?.name ?? one.providerId;
+}
+
+/** What is open, in the order in which people are asked. */
+export function openCases(session: Session, docket: Docket): readonly Case[] {
+  const decisions = session.store().decisions(docket.account.id);
+  return [
+    ...docket.conflicts
+      .filter(({ state }) => state === 'open')
+      .map((one) => conflictCase(docket, decisions, one)),
+    ...docket.unclear.map((one) => unclearCase(docket, decisions, one)),
+    ...docket.vanished.map((one) => vanishedCase(docket, decisions, one)),
+  ];
+}
+
+export function conflictId({ id }: Pick<ConflictRecord, 'id'>): string {
+  return `c${id}`;
+}
+
+export function unclearId({ providerId }: Pick<UnclearContact, 'providerId'>): string {
+  return `w:${providerId}`;
+}
+
+export function vanishedId({ mappingId }: Pick<VanishedContact, 'mappingId'>): string {
+  return `v${mappingId}`;
+}
+
+function conflictCase({ account, names }: Docket, decisions: Decisions, one: ConflictRecord): Case {
+  const { id, contact, field, values } = one;
+  const value = (side: Side): Answer => ({
+    take: side,
+    words: `${names[side]}: ${valueText(field, values[side])}`,
+    carryOut: () => decisions.settleConflict(id, side),
+  });
+  const why = one.decidedBy === 'ask' ? '' : ` (${arbiterWords(one.decidedBy, names)})`;
+  return {
+    id: conflictId(one),
+    account,
+    contact,
+    question: `which ${FIELD_WORDS[field]}?${one.decidedBy === 'newest' ? ' (their times do not tell which is newer)' : why}`,
+    answers: [
+      value('provider'),
+      value('crm'),
+      {
+        take: 'keep',
+        words: 'keep both as they are',
+        carryOut: () => decisions.settleConflict(id, 'keep'),
+      },
+    ],
+  };
+}
+
+function unclearCase(
+  { account, names }: Docket,
+  decisions: Decisions,
+  { providerId, contact, candidates }: Docket['unclear'][number],
+): Case {
+  const done = (write: () => void) => (): boolean => {
+    write();
+    return true;
+  };
+  return {
+    id: unclearId({ providerId }),
+    account,
+    contact,
+    question: `who is this in ${names.crm}?`,
+    answers: [
+      ...candidates.map(({ id, name, emails, organization }): Answer => ({
+        take: id,
+        words: [name, ...emails, ...(organization === undefined ? [] : [organization])].join(', '),
+        carryOut: done(() => decisions.isSame(providerId, id)),
+      })),
+      {
+        take: 'none',
+        words: 'none of them: a new person',
+        carryOut: done(() =>
+          decisions.isNobodyOf(
+            providerId,
+            candidates.map(({ id }) => id),
+          ),
+        ),
+      },
+      {
+        take: 'leave',
+        words: 'leave it alone: it is not synced',
+        carryOut: done(() => decisions.leaveAlone(providerId)),
+      },
+    ],
+  };
+}
+
+function vanishedCase(
+  { account, names }: Docket,
+  decisions: Decisions,
+  { mappingId, contact, side }: Docket['vanished'][number],
+): Case {
+  const [gone, left] = [names[side], names[side === 'crm' ? 'provider' : 'crm']];
+  const settle = (outcome: 'keep' | 'deleted' | 'again') => (): boolean =>
+    decisions.settleVanished(mappingId, outcome);
+  const twoWay = account.direction === 'two-way';
+  return {
+    id: vanishedId({ mappingId }),
+    account,
+    contact,
+    question: `it was not found in ${gone} any more, deleted or hidden. What now?`,
+    answers: [
+      { take: 'keep', words: `keep it in ${left}, unsynced`, carryOut: settle('keep') },
+      {
+        take: 'deleted',
+        words: `it was deleted${twoWay || side === 'provider' ? `: delete it in ${left} too, unless it was edited there` : ''}`,
+        carryOut: settle('deleted'),
+      },
+      ...(twoWay || side === 'crm'
+        ? [{ take: 'again', words: `make it again in ${gone}`, carryOut: settle('again') }]
+        : []),
+    ],
+  };
+}

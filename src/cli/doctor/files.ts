@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { counted, listed } from '../words.ts';
+import { fail, pass, warn, type Finding } from './check.ts';
+
+/** Beyond its owner nobody may read a file of ours. */
+const FOR_OTHERS = 0o077;
+
+/** Asked before anything is opened: opening takes the files back to their owner. */
+export function checkModes(home: string, platform: NodeJS.Platform): readonly Finding[] {
+  if (platform === 'win32') return [pass('The folder’s rights are Windows’ own.')];
+  const files = existsSync(home)
+    ? [home, ...readdirSync(home).map((name) => path.join(home, name))]
+    : [];
+  const open = files.filter((file) => existsSync(file) && (statSync(file).mode & FOR_OTHERS) !== 0);
+  if (open.length === 0) return [pass('Readable by you alone.')];
+  const names = listed(open.map((file) => path.relative(path.dirname(home), file)));
+  return [warn(`Others may read ${names}.`, `Take it back: chmod -R go-rwx '${home}'`)];
+}
+
+const MEGABYTE = 1024 * 1024;
+/** A dry run and a migration copy the database, and SQLite wants room to work. */
+const COPIES = 3;
+const LEAST_MB = 50;
+
+export async function checkDisk(home: string): Promise<readonly Finding[]> {
+  if (!existsSync(home)) return [];
+  const { bavail, bsize } = await statfs(home);
+  const free = (bavail * bsize) / MEGABYTE;
+  const used = sizeOf(path.join(home, 'contactsync.db')) / MEGABYTE;
+  const said = `${inMegabytes(free)} free`;
+  const needed = Math.max(LEAST_MB, used * COPIES);
+  if (free >= needed) return [pass(`${said}.`)];
+  return [
+    fail(
+      `${said}; a run may need ${inMegabytes(needed)}.`,
+      `Make room on the disk that holds ${home}.`,
+    ),
+  ];
+}
+
+const OLD_MS = 365 * 86_400_000;
+const LARGE_MB = 1024;
+
+export function checkBackups(home: string, now: Date): readonly Finding[] {
+  const folder = path.join(home, 'backups');
+  const backups = existsSync(folder)
+    ? readdirSync(folder).map((name) => path.join(folder, name))
+    : [];
+  if (backups.length === 0) return [pass('None yet; the first sync of an account writes one.')];
+  const size = backups.reduce((sum, backup) => sum + folderSize(backup), 0) / MEGABYTE;
+  const oldest = Math.min(...backups.map((backup) => statSync(backup).mtimeMs));
+  const days = Math.floor((now.getTime() - oldest) / 86_400_000);
+  const said = `${counted(backups.length, 'backup', 'backups')}, ${inMegabytes(size)}, the oldest ${counted(days, 'day', 'days')} old.`;
+  if (now.getTime() - oldest < OLD_MS && size < LARGE_MB) return [pass(said)];
+  return [
+    warn(said, `They hold contacts as they once were. Delete what you need no more: ${folder}`),
+  ];
+}
+
+function folderSize(folder: string): number {
+  if (!statSync(folder).isDirectory()) return sizeOf(folder);
+  return readdirSync(folder).reduce((sum, name) => sum + sizeOf(path.join(folder, name)), 0);
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}
+
+function inMegabytes(megabytes: number): string {
+  return new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit: 'megabyte',
+    maximumFractionDigits: megabytes < 10 ? 1 : 0,
+  }).format(megabytes);
+}
