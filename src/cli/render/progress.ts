@@ -52,9 +52,10 @@ function plainLines(
   let last = now();
   return {
     show: (progress) => {
+      const text = describe(progress);
       if (now() - last < LINE_EVERY_MS) return;
       last = now();
-      io.note(`${account}: ${describe(progress)}`);
+      io.note(`${account}: ${text}`);
     },
     interrupted: () => io.note(`${account}: ${FINISHING}`),
     stop: () => undefined,
