@@ -4,6 +4,7 @@ import type { Http } from '../http/client.ts';
 import { Unreachable } from '../sync/errors.ts';
 import { ConsentRefused, SignInFailed, SignInTimedOut } from './errors.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
+import { issuing } from './issuer.ts';
 import { clientAuth, inOurWords, LIMITS, toTokenSet, transport, type TokenSet } from './tokens.ts';
 
 export interface DeviceSignInOptions {
@@ -80,7 +81,8 @@ function deviceEndpoint({ server, client, http, signal }: DeviceSignInOptions) {
     try {
       const tokens = await inOurWords(server, async () => {
         const answer = await oauth.deviceCodeGrantRequest(as, self, auth, deviceCode, calls);
-        const read = await oauth.processDeviceCodeResponse(as, self, answer);
+        const issuer = await issuing(as, answer);
+        const read = await oauth.processDeviceCodeResponse(issuer, self, answer);
         return toTokenSet(read, server, Date.now());
       });
       return { kind: 'signed-in', tokens };

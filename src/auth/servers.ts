@@ -2,6 +2,7 @@
 export interface OAuthServer {
   /** For people. */
   readonly name: string;
+  /** Of its id tokens; `{tenantid}` stands for the tenant that a token names. */
   readonly issuer: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
@@ -71,6 +72,8 @@ export function googleServer({ base, write, email }: GoogleSignIn): OAuthServer 
   };
 }
 
+const MICROSOFT = 'https://login.microsoftonline.com';
+
 export interface MicrosoftSignIn {
   /** Of `CONTACTSYNC_MICROSOFT_AUTH_URL`; default: Microsoft's own address. */
   readonly base?: string | undefined;
@@ -87,20 +90,22 @@ export interface MicrosoftSignIn {
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
 export function microsoftServer({ base, write, email }: MicrosoftSignIn): OAuthServer {
-  const issuer = base ?? 'https://login.microsoftonline.com';
-  const flow = `${issuer}/common/oauth2/v2.0`;
+  const flow = `${base ?? MICROSOFT}/common/oauth2/v2.0`;
   return {
     name: 'Microsoft',
-    issuer,
+    // As Microsoft's own metadata for `common` has it; also of the id tokens that a sandbox gives out.
+    issuer: `${MICROSOFT}/{tenantid}/v2.0`,
     authorizationEndpoint: `${flow}/authorize`,
     tokenEndpoint: `${flow}/token`,
     deviceEndpoint: `${flow}/devicecode`,
     pkce: true,
+    openId: true,
     // https://learn.microsoft.com/entra/identity-platform/refresh-tokens: "90 days"
     idleDays: 90,
     redirect: { host: 'localhost', path: '' },
     clientAuth: 'none',
     scopes: [
+      'openid',
       write ? 'Contacts.ReadWrite' : 'Contacts.Read',
       'MailboxSettings.Read',
       'User.Read',

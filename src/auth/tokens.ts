@@ -4,6 +4,7 @@ import type { Http } from '../http/client.ts';
 import { httpFailureIn } from '../http/fetch-face.ts';
 import { BadAnswer, Unreachable } from '../sync/errors.ts';
 import { GrantEnded, SignInFailed } from './errors.ts';
+import { issuing } from './issuer.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
 
 /** What a sign-in yields. */
@@ -75,12 +76,14 @@ export function createTokenEndpoint(
           options,
         );
         const expected = nonce === undefined ? {} : { expectedNonce: nonce, requireIdToken: true };
-        return tokensOf(oauth.processAuthorizationCodeResponse(as, self, answer, expected));
+        const issuer = await issuing(as, answer);
+        return tokensOf(oauth.processAuthorizationCodeResponse(issuer, self, answer, expected));
       }),
     refresh: (refreshToken) =>
       inOurWords(server, async () => {
         const answer = await oauth.refreshTokenGrantRequest(as, self, auth, refreshToken, options);
-        const read = oauth.processRefreshTokenResponse(as, self, answer);
+        const issuer = await issuing(as, answer);
+        const read = oauth.processRefreshTokenResponse(issuer, self, answer);
         return tokensOf(read.catch((error: unknown) => Promise.reject(endedOr(error, server))));
       }),
     revoke: async (token) => {

@@ -12,6 +12,7 @@ import { createOrganizations } from './organizations.ts';
 import { createPast } from './past.ts';
 import { createParking } from './parking.ts';
 import { createReading } from './reading.ts';
+import { createReplacements } from './replacements.ts';
 import type { Scope } from './scope.ts';
 import { createWork } from './work.ts';
 
@@ -61,6 +62,7 @@ export function createAccountStore(scope: Scope): AccountStore {
     ...journal,
     ...createPast(scope),
     ...createInstallations(scope),
+    ...createReplacements(scope, mirror),
   });
 }
 

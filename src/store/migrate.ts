@@ -7,7 +7,7 @@ import { FORGOTTEN } from './migrations/003-forgotten.ts';
 import { FIELDS_LATER } from './migrations/004-fields.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER];
+export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.

@@ -107,6 +107,11 @@ export interface AccountStore {
   candidates(side: Side, keys: readonly string[]): readonly Revision[];
   /** Present records of `side` that share a match key, mapped ones too, without the record `except`. */
   holders(side: Side, keys: readonly string[], except: string): readonly Holder[];
+  /**
+   * Who was created for another account of this CRM login in the place of a person that is gone,
+   * if this account has no mapping to them.
+   */
+  replacement(crmId: string): Revision | undefined;
   /** Present records of `side` without a mapping in this account, created at or after `since`. */
   newSince(side: Side, since: string): readonly Revision[];
 

@@ -109,6 +109,42 @@ describe('a sign-in at Microsoft in the browser', () => {
     await endpoint.revoke(renewed.refreshToken ?? '');
   });
 
+  /** Signs in, with something done to the address on its way to the browser. */
+  function signedIn(tamper: (address: URL) => void): Promise<TokenSet> {
+    sandbox.microsoft.consent('allow');
+    return signIn({
+      server,
+      client: client(),
+      http,
+      signal,
+      onAddress: (text) => {
+        const address = new URL(text);
+        tamper(address);
+        void fetch(address).then((answer) => answer.text());
+      },
+    });
+  }
+
+  it('is bound to the sign-in that was begun here, by a nonce', async () => {
+    const replayed = signedIn(({ searchParams }) => {
+      expect(searchParams.get('nonce')).toMatch(/^[-\w]{40,}$/u);
+      searchParams.set('nonce', 'of-another-sign-in');
+    });
+    await expect(replayed).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+
+  it('is not believed without an id token', async () => {
+    const without = signedIn(({ searchParams }) => {
+      searchParams.set('scope', 'Contacts.Read User.Read offline_access');
+    });
+    await expect(without).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+
+  it('is not believed when the id token is of another issuer than the tenant it names', async () => {
+    server = { ...server, issuer: 'https://login.example.com/{tenantid}/v2.0' };
+    await expect(signedIn(() => undefined)).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+
   it('says in Microsoft’s own number why it cannot be renewed', async () => {
     const endpoint = createTokenEndpoint(server, client(), http);
     await expect(endpoint.refresh('nonsense')).rejects.toThrow(/AADSTS\d+/u);
@@ -134,6 +170,7 @@ describe('scopes', () => {
 
   it('are no more than to read for one-way', () => {
     expect(microsoftServer({ write: false }).scopes).toEqual([
+      'openid',
       'Contacts.Read',
       'MailboxSettings.Read',
       'User.Read',

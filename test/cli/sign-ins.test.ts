@@ -5,6 +5,7 @@ import { addAccount } from '../../src/cli/commands/add-account.ts';
 import { resetKey } from '../../src/cli/commands/key.ts';
 import { login } from '../../src/cli/commands/login.ts';
 import { removeAccount } from '../../src/cli/commands/remove-account.ts';
+import { status } from '../../src/cli/commands/status.ts';
 import { sync } from '../../src/cli/commands/sync.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aDesk, type Desk } from './support.ts';
@@ -12,6 +13,7 @@ import { aDesk, type Desk } from './support.ts';
 /* What becomes of stored sign-ins: signed in again, lost, ended. */
 
 const ANN = 'ann@example.com';
+const DAY_MS = 86_400_000;
 const YES = { flags: { yes: true } };
 
 let sandbox: Sandbox;
@@ -98,5 +100,83 @@ describe('remove-account', () => {
   it('ends the sign-in at Google with the last account that uses it', async () => {
     expect(await removeAccount(desk.open(YES), ANN, {})).toBe(0);
     expect(paths()).toContain('/revoke');
+  });
+});
+
+describe('a sign-in at Microsoft', () => {
+  const OUTLOOK = 'ann@outlook.com';
+  beforeEach(async () => {
+    sandbox.microsoft.setOption('deviceInterval', 1);
+    const flags = { email: OUTLOOK, crmAuth: 'token', browser: false, start: false } as const;
+    await addAccount(desk.open(YES), flags);
+    sandbox.clearRequests();
+  });
+
+  it('ends when it is not used for 90 days, as far as is known', () => {
+    const { connections } = desk.open().store();
+    const ends = connections.list().find(({ kind }) => kind === 'microsoft')?.details['signInEnds'];
+    const days = (Date.parse(String(ends)) - Date.now()) / DAY_MS;
+    expect(Math.round(days)).toBe(90);
+  });
+
+  it('is refused to somebody else, with a code too', async () => {
+    sandbox.microsoft.signInAs('bob@outlook.com');
+    const again = login(desk.open(YES), OUTLOOK, { provider: true, browser: false });
+    await expect(again).rejects.toThrow(
+      `bob@outlook.com signed in at Microsoft, but the account is ${OUTLOOK}.`,
+    );
+    expect(await sync(desk.open(), [OUTLOOK], {})).toBe(0);
+  });
+
+  it('that has ended is 4 with the command that mends it, and that command mends it', async () => {
+    sandbox.microsoft.revokeGrants();
+    sandbox.microsoft.expireAccessTokens();
+    const session = desk.open();
+    expect(await sync(session, [], {})).toBe(4);
+    expect(session.io.messages.join('\n')).toContain(`contactsync login ${OUTLOOK} --provider`);
+    expect(await login(desk.open(YES), OUTLOOK, { provider: true, browser: false })).toBe(0);
+    expect(await sync(desk.open(), [], {})).toBe(0);
+  });
+
+  it('cannot be ended from here: removing the account says so, and where it can be', async () => {
+    const session = desk.open(YES);
+    expect(await removeAccount(session, OUTLOOK, {})).toBe(0);
+    expect(session.io.messages.join('\n')).toMatch(
+      /sign-in at Microsoft could not be ended from here .*You can end it in your account at Microsoft/u,
+    );
+    expect(
+      session
+        .store()
+        .connections.list()
+        .map(({ kind }) => kind),
+    ).not.toContain('microsoft');
+  });
+});
+
+describe('a sign-in whose end is near', () => {
+  /** As if it had been told to end in so many days. */
+  function endsIn(days: number, kind: string): void {
+    const { connections } = desk.open().store();
+    const { id = 0 } = connections.list().find((one) => one.kind === kind) ?? {};
+    const secret = connections.loadSecret(id, 'tokens') ?? '{}';
+    connections.saveSecret(id, 'tokens', secret, new Date(Date.now() + days * DAY_MS));
+  }
+  async function attention(): Promise<string> {
+    const session = desk.open();
+    await status(session);
+    return session.io.results.join('\n');
+  }
+
+  it.each([
+    ['google', 'provider'],
+    ['pipedrive', 'crm'],
+  ])('at %s is told three days before, with the command that renews it', async (kind, side) => {
+    endsIn(4, kind);
+    expect(await attention()).not.toContain('contactsync login');
+    endsIn(2.5, kind);
+    expect(await attention()).toMatch(/The sign-in to \w+ ends in 2 days/u);
+    expect(await attention()).toContain(`contactsync login ${ANN} --${side}`);
+    endsIn(-1, kind);
+    expect(await attention()).toMatch(/The sign-in to \w+ has ended/u);
   });
 });

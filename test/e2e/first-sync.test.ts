@@ -224,10 +224,6 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     expect(sandbox.requests().filter(({ write }) => write)).toEqual([]);
   });
 
-  it('two-way: 2, since it comes in the next release', async () => {
-    expect((await addAnn(user, '--direction', 'two-way')).stderr).toMatch(/next release/u);
-  });
-
   it('a wrong Pipedrive token: 4', async () => {
     const finished = await user.cli([...ADD_ANN, '--json'], {
       browser: true,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
@@ -246,6 +248,10 @@ describe('nothing that was said', () => {
   });
 });
 
+/** What SQLite keeps beside a database for a while goes by the database's name. */
+const baseOf = (name: string): string =>
+  name.replace(/-(?:wal|shm|journal)$/u, '').replace(/^run\.lock\..*$/u, 'run.lock.*');
+
 describe('nothing that lies on the disk', () => {
   it('holds a token, a secret of an app, or a key in the clear', async () => {
     const bytes = await user.everyByte();
@@ -253,6 +259,15 @@ describe('nothing that lies on the disk', () => {
     expect(bytes).toContain(NOTE);
     for (const secret of secrets) expect(bytes).not.toContain(secret);
     expect(bytes).not.toMatch(/ya29\.|"(?:access|refresh)Token"|1\/\/0[\da-f]{20}/u);
+  });
+
+  it('lies there without SECURITY.md telling what it holds', async () => {
+    const told = readFileSync('SECURITY.md', 'utf8');
+    const names = await readdir(user.home);
+    expect(names).toContain('backups');
+    const untold = names.filter((name) => !told.includes(`\`${baseOf(name)}`));
+    // Where an export goes is the user's choice.
+    expect(untold).toEqual(['export.vcf']);
   });
 
   it('holds anything of somebody who was forgotten', async () => {

@@ -4,7 +4,7 @@ import { startHistory, Tell } from '../support/history/history.ts';
 import { KINDS, type Wish } from '../support/history/sentences.ts';
 
 /*
- * Random histories of two sides; RUNS=20000 tells more of them, SEED=… and FC_PATH=… tell one again. A
+ * Random histories of one or two address books and a CRM; RUNS=20000 tells more of them, SEED=… and FC_PATH=… tell one again. A
  * history that ends badly is printed as a scenario, which can be put into fixtures/scenarios.
  */
 
@@ -16,13 +16,16 @@ const small = fc.nat({ max: 23 });
 const wish: fc.Arbitrary<Wish> = fc.record({
   kind: fc.constantFrom(...KINDS),
   crm: fc.boolean(),
+  book: fc.nat({ max: 1 }),
   who: small,
   what: small,
   more: small,
 });
 
+const BOOKS = [['google'], ['outlook'], ['google', 'outlook']] as const;
+
 const options = fc.record({
-  slots: fc.boolean(),
+  books: fc.constantFrom(...BOOKS),
   grouped: fc.boolean(),
   lag: fc.boolean(),
   onConflict: fc.constantFrom('provider' as const, 'crm' as const),

@@ -51,6 +51,8 @@ export interface MemorySideOptions {
   readonly holds?: (contact: Contact) => Contact;
   /** A CRM: organizations are records, deletions do not show in the feed, records have owners. */
   readonly crm?: boolean;
+  /** Outlook does not tell under which ids it knew a record before. */
+  readonly tellsFormerIds?: boolean;
   readonly pageSize?: number;
   readonly visibilityDelay?: number;
   /** How many milliseconds later the vendor's lists show what was written through the API. */
@@ -132,6 +134,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     if (one === undefined) throw new Error(`${options.side} has no record ${id}.`);
     return one;
   };
+  const tellsFormerIds = (): boolean => options.tellsFormerIds ?? options.crm !== true;
   const isShown = ({ visibleAt }: Stored): boolean => visibleAt <= now().getTime();
   const nextId = (): string => {
     lastId += 1;
@@ -193,11 +196,13 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   const moved = (write: Exclude<Write, { kind: 'create' }>): boolean => {
     const one = find(write.id);
     if (one.kind !== 'present') return write.kind === 'update';
-    const fields =
-      write.kind === 'delete'
-        ? FIELDS.filter((field) => field !== 'organization')
-        : FIELDS.filter((field) => field in write.patch && field !== 'organization');
-    return fields.some((field) => !sameField(field, one.revision.contact, write.expected.contact));
+    const touched = write.kind === 'delete' ? FIELDS : FIELDS.filter((at) => at in write.patch);
+    const relinks = write.kind === 'delete' || write.organizationId !== undefined;
+    const { expected } = write;
+    if (relinks && one.revision.organizationId !== expected.organizationId) return true;
+    return touched
+      .filter((field) => field !== 'organization' || options.crm !== true)
+      .some((field) => !sameField(field, one.revision.contact, expected.contact));
   };
 
   const refused = ({ key }: Write, refusal: string | Refusal): Outcome => {
@@ -313,13 +318,14 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       const contact = united(kept.contact, lost.contact);
       put(lost, 'deleted');
       const formerIds = [...(kept.formerIds ?? []), ...(lost.formerIds ?? []), loser];
-      put({ ...kept, contact, ...(options.crm === true ? {} : { formerIds }) });
+      put({ ...kept, contact, ...(tellsFormerIds() ? { formerIds } : {}) });
     },
     rekey: (id) => {
       const { revision } = storedAs(id);
       stored.delete(id);
       const formerIds = [...(revision.formerIds ?? []), id];
-      return put({ ...revision, id: nextId(), formerIds }).id;
+      if (!tellsFormerIds()) put(revision, 'deleted');
+      return put({ ...revision, id: nextId(), ...(tellsFormerIds() ? { formerIds } : {}) }).id;
     },
     addGroup: (group) => {
       groups.push(group);

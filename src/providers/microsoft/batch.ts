@@ -30,10 +30,11 @@ export async function askAll(
   mailbox: Mailbox,
   paths: readonly string[],
   signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<readonly Reply[]> {
   const replies: Reply[] = [];
   for (const some of chunks(paths, BATCH_SIZE)) {
-    const items = some.map((path): BatchItem => ({ method: 'GET', path }));
+    const items = some.map((path): BatchItem => ({ method: 'GET', path, headers }));
     for (const reply of await asked(mailbox, items, signal)) {
       if (reply === undefined) throw new BadAnswer('Microsoft left a question unanswered.');
       replies.push(reply);

@@ -1,16 +1,18 @@
 import { BadAnswer, CursorExpired } from '../../sync/errors.ts';
 import type { Observation, Page } from '../../sync/ports.ts';
-import { chunks } from './batch.ts';
+import { askAll, chunks } from './batch.ts';
 import { type Positions, readCursor, writeCursor } from './cursor.ts';
 import { isLostToken, questionError, type Reply } from './errors.ts';
 import { contactsPath, type Directory, folderKeys, type Folders } from './folders.ts';
 import { BATCH_SIZE } from './limits.ts';
 import {
   ask,
+  FEED_HEADERS,
   isSuccess,
   listed,
   type Mailbox,
   nextLink,
+  pathOf,
   query,
   rowsIn,
   textIn,
@@ -38,15 +40,15 @@ export async function* changes(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const since = cursor === undefined ? {} : readCursor(cursor);
-  const folders = await directory.refresh(signal);
+  const folders = await directory.refresh(signal, Object.keys(since));
   const reading = { mailbox, directory, folders, signal };
   const keys = folderKeys(folders);
   const positions: Record<string, string> = {};
   const lost: string[] = [];
-  for (const folder of keys.filter((key) => key in since)) {
-    const end = yield* changesIn(reading, since[folder] ?? '');
-    if (end === undefined) lost.push(folder);
-    else positions[folder] = end;
+  for (const begun of await firstPages(reading, since)) {
+    const end = yield* changesIn(reading, begun);
+    if (end === undefined) lost.push(begun.folder);
+    else positions[begun.folder] = end;
   }
   // With every position lost, a whole listing costs as much, and shows deletions at once.
   if (cursor !== undefined && Object.keys(positions).length === 0) throw expired();
@@ -70,18 +72,42 @@ function overdue(
   return lost.length > 0 || ended ? { deletionsMissed: true } : {};
 }
 
+/** A folder's feed: where it was followed from, and what that was answered with. */
+interface Begun {
+  readonly folder: string;
+  readonly link: string;
+  readonly reply: Reply;
+}
+
+/** All folders are asked at once: where nothing has changed, that is all there is to ask. */
+async function firstPages(
+  { mailbox, folders, signal }: Reading,
+  since: Positions,
+): Promise<readonly Begun[]> {
+  const followed = folderKeys(folders).flatMap((folder) => {
+    const link = since[folder];
+    return link === undefined ? [] : [{ folder, link }];
+  });
+  const paths = followed.map(({ link }) => pathOf(link));
+  const replies = await askAll(mailbox, paths, signal, FEED_HEADERS);
+  return replies.flatMap((reply, at) => {
+    const one = followed[at];
+    return one === undefined ? [] : [{ ...one, reply }];
+  });
+}
+
 /** What changed in one folder; returns its next position, or `undefined` where this one is lost. */
 async function* changesIn(
   reading: Reading,
-  position: string,
+  begun: Begun,
 ): AsyncGenerator<Page, string | undefined> {
-  for (let link = position; ;) {
-    const reply = await ask(reading.mailbox, link, reading.signal);
+  for (let { link, reply } = begun; ;) {
     if (isLost(reply)) return undefined;
     const round = roundIn(reply, link);
     yield { items: await completed(reading, round.rows.map(readRow)) };
     if (round.next === undefined) return round.position;
     link = round.next;
+    reply = await ask(reading.mailbox, link, reading.signal);
   }
 }
 

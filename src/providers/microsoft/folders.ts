@@ -29,13 +29,14 @@ export interface Folders {
 /** The folders as last listed; listed at the first need. */
 export interface Directory {
   current(signal: AbortSignal): Promise<Folders>;
-  refresh(signal: AbortSignal): Promise<Folders>;
+  /** Folders that were there before are asked about at once, not level by level. */
+  refresh(signal: AbortSignal, before?: readonly string[]): Promise<Folders>;
 }
 
 export function createDirectory(mailbox: Mailbox): Directory {
   let known: Folders | undefined;
-  const refresh = async (signal: AbortSignal): Promise<Folders> => {
-    known = await listFolders(mailbox, signal);
+  const refresh: Directory['refresh'] = async (signal, before = []) => {
+    known = await listFolders(mailbox, before, signal);
     return known;
   };
   return { refresh, current: async (signal) => known ?? refresh(signal) };
@@ -65,10 +66,15 @@ const DEFAULT_PATH = `/me/contactFolders/${DEFAULT_FOLDER}`;
  * ways of asking are united. The default one itself is in no list, and has a name in the user's
  * language (known issues, documented).
  */
-async function listFolders(mailbox: Mailbox, signal: AbortSignal): Promise<Folders> {
-  const [byName, listed, children] = await askAll(
+async function listFolders(
+  mailbox: Mailbox,
+  before: readonly string[],
+  signal: AbortSignal,
+): Promise<Folders> {
+  const former = before.filter((id) => id !== DEFAULT_FOLDER);
+  const [byName, listed, children, ...below] = await askAll(
     mailbox,
-    [DEFAULT_PATH, `/me/contactFolders${LIST}`, `${DEFAULT_PATH}/childFolders${LIST}`],
+    [DEFAULT_PATH, `/me/contactFolders${LIST}`, ...[DEFAULT_FOLDER, ...former].map(childrenPath)],
     signal,
   );
   if (byName === undefined || listed === undefined || children === undefined) {
@@ -76,6 +82,7 @@ async function listFolders(mailbox: Mailbox, signal: AbortSignal): Promise<Folde
   }
   if (!isSuccess(listed)) throw questionError(listed);
   const defaultId = isSuccess(byName) ? idIn(byName.body) : await parentOfAny(mailbox, signal);
+  const answered = new Map(former.flatMap((id, at) => (below[at] ? [[id, below[at]]] : [])));
   const found = new Map<string, Folder>();
   let level = [
     ...(await foldersIn(mailbox, listed, signal)),
@@ -84,18 +91,30 @@ async function listFolders(mailbox: Mailbox, signal: AbortSignal): Promise<Folde
   while (level.length > 0) {
     const fresh = level.filter(({ id }) => id !== defaultId && !found.has(id));
     for (const folder of fresh) found.set(folder.id, folder);
-    level = await childrenOf(mailbox, [...new Set(fresh.map(({ id }) => id))], signal);
+    const ids = [...new Set(fresh.map(({ id }) => id))];
+    level = await childrenOf({ mailbox, answered, signal }, ids);
   }
   return { defaultId, others: [...found.values()] };
 }
 
+function childrenPath(id: string): string {
+  return `/me/contactFolders/${pathId(id)}/childFolders${LIST}`;
+}
+
+interface Question {
+  readonly mailbox: Mailbox;
+  /** What folders have below them, where that was asked already. */
+  readonly answered: ReadonlyMap<string, Reply>;
+  readonly signal: AbortSignal;
+}
+
 async function childrenOf(
-  mailbox: Mailbox,
+  { mailbox, answered, signal }: Question,
   ids: readonly string[],
-  signal: AbortSignal,
 ): Promise<Folder[]> {
-  const paths = ids.map((id) => `/me/contactFolders/${pathId(id)}/childFolders${LIST}`);
-  const replies = await askAll(mailbox, paths, signal);
+  const unasked = ids.filter((id) => !answered.has(id)).map(childrenPath);
+  const fresh = await askAll(mailbox, unasked, signal);
+  const replies = [...fresh, ...ids.flatMap((id) => answered.get(id) ?? [])];
   const lists = await Promise.all(replies.map((reply) => foldersIn(mailbox, reply, signal)));
   return lists.flat();
 }

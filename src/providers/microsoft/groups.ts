@@ -87,10 +87,12 @@ async function hasGroup(
 ): Promise<boolean> {
   if (group === DEFAULT_FOLDER) return true;
   const category = categoryOf(group);
-  const folders = await directory.refresh(signal);
-  if (category === undefined) return folders.others.some(({ id }) => id === group);
+  if (category === undefined) {
+    const { others } = await directory.refresh(signal);
+    return others.some(({ id }) => id === group);
+  }
   if ((await masterCategories(mailbox, signal)).includes(category)) return true;
-  return isUsed(mailbox, category, folders, signal);
+  return isUsed(mailbox, category, await directory.current(signal), signal);
 }
 
 /** A category needs no entry in the user's list to be on contacts (documented). */

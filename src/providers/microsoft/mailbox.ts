@@ -31,7 +31,8 @@ async function realWait(ms: number, signal: AbortSignal): Promise<void> {
 
 export const VERSION = '/v1.0';
 
-const HEADERS = { prefer: `${IMMUTABLE_IDS}, odata.maxpagesize=${FEED_PAGE}` } as const;
+/** For whatever comes in pages of the vendor's choice. */
+export const FEED_HEADERS = { Prefer: `${IMMUTABLE_IDS}, odata.maxpagesize=${FEED_PAGE}` } as const;
 
 /**
  * Sends one question and resolves with its answer, whatever the status. `path` is below the
@@ -43,7 +44,7 @@ export async function ask(mailbox: Mailbox, path: string, signal: AbortSignal): 
   const call: ApiCall = {
     method: 'GET',
     path: absolute ? checkedLink(path) : `${VERSION}${path}`,
-    headers: HEADERS,
+    headers: FEED_HEADERS,
     cost: cost(1),
     signal,
   };
@@ -74,6 +75,12 @@ function bodyOf(answer: ApiAnswer): unknown {
 function checkedLink(link: string): string {
   if (URL.canParse(link) && new URL(link).pathname.startsWith(`${VERSION}/`)) return link;
   throw new BadAnswer('Microsoft sent a link to somewhere else.');
+}
+
+/** A link that Graph has sent, as a path below the version: what a batch takes. */
+export function pathOf(link: string): string {
+  const { pathname, search } = new URL(checkedLink(link));
+  return `${pathname.slice(VERSION.length)}${search}`;
 }
 
 export function isSuccess({ status }: { readonly status: number }): boolean {

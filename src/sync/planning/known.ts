@@ -15,9 +15,9 @@ import {
 import { joinBaseless, joinConflicts } from '../../plan/join.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { inScope, reconcile } from '../../plan/reconcile.ts';
-import { inheritedBases, successor } from '../../plan/successor.ts';
+import { inheritedBases, successor, type Succession } from '../../plan/successor.ts';
 import type { Pass } from '../pass.ts';
-import type { Holder, PlannedStep } from '../store-port.ts';
+import type { PlannedStep } from '../store-port.ts';
 import type { Case, DirtyOf, Planning } from './planning.ts';
 import { answered, isQuestionable } from './questions.ts';
 import {
@@ -93,7 +93,7 @@ function carryOutSteps(planning: Planning, one: Case, action: Action): readonly 
     case 'merge':
       return planMerge(planning, one, action);
     case 'create':
-      return [forgetStep(pair, 'replaced'), ...planAgain(planning, pair, action)];
+      return planAgain(planning, pair, action);
     case 'delete':
       return planDeletion(planning, pair, action);
     case 'release':
@@ -189,39 +189,57 @@ function planAgain(
   pair: Pair,
   action: Extract<Action, { readonly kind: 'create' }>,
 ): readonly PlannedStep[] {
-  return creationSteps(planning, action.side, revisionOf(pair, other(action.side)));
+  const { side } = action;
+  return (
+    planHeir(planning, pair, side) ?? [
+      forgetStep(pair, 'replaced'),
+      ...creationSteps(planning, side, revisionOf(pair, other(side))),
+    ]
+  );
 }
 
 function planDeletion(
   planning: Planning,
   pair: Pair,
-  action: Extract<Action, { readonly kind: 'delete' }>,
+  { side }: Extract<Action, { readonly kind: 'delete' }>,
 ): readonly PlannedStep[] {
-  const { pass } = planning;
-  const { mapping } = pair;
-  const gone = other(action.side);
-  const heir = successor(mapping, gone, heirs());
-  if (heir.kind === 'merged') return [releaseStep(pair, 'merged', gone)];
-  if (heir.kind === 'replaced')
-    return planSuccession(planning, { pair, side: gone, heir: heir.by });
-  return [
-    {
-      ...about(pair),
-      phase: 'contacts',
-      side: action.side,
-      body: { kind: 'delete', mappingId: mapping.id, expected: revisionOf(pair, action.side) },
-    },
-  ];
+  const mappingId = pair.mapping.id;
+  return (
+    planHeir(planning, pair, other(side)) ?? [
+      {
+        ...about(pair),
+        phase: 'contacts',
+        side,
+        body: { kind: 'delete', mappingId, expected: revisionOf(pair, side) },
+      },
+    ]
+  );
+}
 
-  function heirs(): readonly Holder[] {
-    const lost = mapping.bases[gone];
-    const keys = matchKeys(gone === 'crm' ? lost : pass.rules.holds.crm(lost));
-    const id = gone === 'crm' ? mapping.crmId : mapping.providerId;
-    return pass.store
-      .holders(gone, keys, id)
-      .filter(({ revision }) => inScope(gone, revision, pass.rules))
-      .filter(({ revision }) => !planning.successors[gone].has(revision.id));
+/** What follows where the record that is gone lives on in another one. */
+function planHeir(planning: Planning, pair: Pair, gone: Side): readonly PlannedStep[] | undefined {
+  const heir = heirOf(planning, pair.mapping, gone);
+  switch (heir.kind) {
+    case 'none':
+      return undefined;
+    case 'merged':
+      return [releaseStep(pair, 'merged', gone)];
+    case 'replaced':
+      return planSuccession(planning, { pair, side: gone, heir: heir.by });
   }
+}
+
+function heirOf({ pass, successors }: Planning, mapping: Mapping, gone: Side): Succession {
+  const { store, rules } = pass;
+  const free = (revision: Revision): boolean =>
+    inScope(gone, revision, rules) && !successors[gone].has(revision.id);
+  const known = gone === 'crm' ? store.replacement(mapping.crmId) : undefined;
+  if (known !== undefined && free(known)) return { kind: 'replaced', by: known };
+  const lost = mapping.bases[gone];
+  const keys = matchKeys(gone === 'crm' ? lost : rules.holds.crm(lost));
+  const id = gone === 'crm' ? mapping.crmId : mapping.providerId;
+  const heirs = store.holders(gone, keys, id).filter(({ revision }) => free(revision));
+  return successor(mapping, gone, heirs);
 }
 
 interface Inheritance {

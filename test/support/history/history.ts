@@ -1,23 +1,30 @@
 import type { AsyncCommand } from 'fast-check';
 import { FIELDS } from '../../../src/contact/contact.ts';
 import { identicalField, sameField } from '../../../src/contact/fields.ts';
-import { SIDES, type ConflictRule, type Pair } from '../../../src/plan/model.ts';
+import { SIDES, type ConflictRule, type Pair, type Side } from '../../../src/plan/model.ts';
 import { reconcile } from '../../../src/plan/reconcile.ts';
 import type { Write } from '../../../src/sync/ports.ts';
 import { playSentence } from '../scenario/scenario.ts';
-import { contactSeen, createStage, recordOf, type Actor, type Stage } from '../scenario/stage.ts';
-import { GOOGLE_AND_PIPEDRIVE, SLOTS_AND_PIPEDRIVE } from '../vendor-like.ts';
-import { sentenceFor, type Memory, type Wish } from './sentences.ts';
+import {
+  contactSeen,
+  createStage,
+  recordOf,
+  type Actor,
+  type Book,
+  type Stage,
+} from '../scenario/stage.ts';
+import { booksOf, sentenceFor, type Memory, type Wish } from './sentences.ts';
 import { createWitness, tokensOf, type Witness } from './witness.ts';
 
 export interface HistoryOptions {
-  readonly slots: boolean;
+  /** The address books: one, or two that feed the same CRM login. */
+  readonly books: readonly Book[];
   readonly grouped: boolean;
   readonly lag: boolean;
   readonly onConflict: ConflictRule;
 }
 
-/** A life of two sides, told sentence by sentence; what it told so far is a scenario of its own. */
+/** A life of all sides, told sentence by sentence; what it told so far is a scenario of its own. */
 export interface History {
   readonly told: string[];
   tell(wish: Wish): Promise<string | undefined>;
@@ -29,15 +36,20 @@ export interface History {
 class Broken extends Error {}
 
 export function startHistory(options: HistoryOptions): History {
-  const { slots, grouped, lag, onConflict } = options;
+  const { books, grouped, lag, onConflict } = options;
+  const [book = 'google', another] = books;
   const stage = createStage({
     rules: { onConflict, group: grouped ? 'group-clients' : 'all' },
-    slots,
+    book,
     ...(lag ? { visibilityDelay: 5 * 60_000 } : {}),
   });
   const told = [
-    `account two-way, on conflict ${onConflict}${grouped ? ', group Clients' : ''}${slots ? ', outlook' : ''}${lag ? ', lists may lag 5 minutes' : ''}`,
+    `account two-way, on conflict ${onConflict}${grouped ? ', group Clients' : ''}${book === 'outlook' ? ', outlook' : ''}${lag ? ', lists may lag 5 minutes' : ''}`,
   ];
+  if (another !== undefined) {
+    stage.addAccount(another);
+    told.push(`another account: ${another}`);
+  }
   const witness = createWitness(stage);
   let last = 0;
   let conflicts = 0;
@@ -112,10 +124,14 @@ async function calm(stage: Stage, say: (sentence: string) => Promise<void>): Pro
     faults.refused.clear();
     side.set({ lag: 0 });
   }
-  for (const sentence of ['wait 2 days', 'sync --refresh --max-delete 100%', 'wait 2 days']) {
-    await say(sentence);
-  }
-  for (let round = 0; round < 4; round += 1) await say('sync --max-delete 100%');
+  const syncAll = async (flags: string): Promise<void> => {
+    const books = booksOf(stage);
+    for (const { name } of books) await say(`sync${books.length === 1 ? '' : ` ${name}`}${flags}`);
+  };
+  await say('wait 2 days');
+  await syncAll(' --refresh --max-delete 100%');
+  await say('wait 2 days');
+  for (let round = 0; round < 4; round += 1) await syncAll(' --max-delete 100%');
 }
 
 /** What is written must be in scope, and deleted only what its counterpart's holder deleted. */
@@ -133,26 +149,42 @@ function unfit(stage: Stage, actor: Actor, write: Write, grouped: boolean): read
   if (record === undefined) return [];
   const inScope =
     actor.name === 'crm' ? record.owned : !grouped || record.groups.includes('group-clients');
-  const side = actor.name === 'crm' ? 'crm' : 'provider';
-  const pair = actor.world.store.pairOf(side, write.id);
   const out = inScope ? [] : [`${write.kind} of ${write.id}, which is out of scope`];
-  if (write.kind !== 'delete' || pair === undefined) return out;
-  const other = [...stage.actors.values()].find((one) => (one.name === 'crm') !== (side === 'crm'));
-  const id = side === 'crm' ? pair.mapping.providerId : pair.mapping.crmId;
-  const alive = other !== undefined && recordOf(other, id) !== undefined;
-  return alive ? [...out, `${write.id} is deleted though ${id} is still there`] : out;
+  if (write.kind !== 'delete') return out;
+  return [...out, ...counterparts(stage, actor, write.id)];
+}
+
+/** Nobody is deleted as long as whoever is mapped to them is still there. */
+function counterparts(stage: Stage, actor: Actor, id: string): readonly string[] {
+  const crm = stage.actor('crm');
+  const others = actor === crm ? booksOf(stage) : [crm];
+  return others.flatMap((other) => {
+    const book = actor === crm ? other : actor;
+    const mapping = book.world.store.pairOf(actor === crm ? 'crm' : 'provider', id)?.mapping;
+    const counterpart = actor === crm ? mapping?.providerId : mapping?.crmId;
+    const alive = counterpart !== undefined && recordOf(other, counterpart) !== undefined;
+    return alive ? [`${id} is deleted though ${counterpart} is still there`] : [];
+  });
 }
 
 /** Pairs of which the mirror is not the base, or of which both sides could hold what one has. */
-function differences(stage: Stage, { slots, onConflict }: HistoryOptions): readonly string[] {
+function differences(stage: Stage, options: HistoryOptions): readonly string[] {
+  return booksOf(stage).flatMap((book) => differencesWith(stage, book, options));
+}
+
+function differencesWith(
+  stage: Stage,
+  book: Actor,
+  { onConflict }: HistoryOptions,
+): readonly string[] {
   const crm = stage.actor('crm');
-  const { store } = crm.world;
+  const { store } = book.world;
   const rules = {
     direction: 'two-way',
     onConflict,
     match: 'email',
     group: 'all',
-    holds: slots ? SLOTS_AND_PIPEDRIVE : GOOGLE_AND_PIPEDRIVE,
+    holds: { provider: book.side.holds, crm: crm.side.holds },
   } as const;
   const decided = onConflict === 'provider' || onConflict === 'crm';
   return crm.side.records().flatMap(({ id }) => {
@@ -163,22 +195,19 @@ function differences(stage: Stage, { slots, onConflict }: HistoryOptions): reado
     const action = reconcile(pair, rules);
     if (decided && action.kind !== 'nothing')
       return [`${id}: still to do: ${JSON.stringify(action)}`];
-    return [...stale(stage, pair), ...(slots || !decided ? [] : disagreements(pair))];
+    const holdsAll = book.name === 'google' && decided;
+    return [...stale({ provider: book, crm }, pair), ...(holdsAll ? disagreements(pair) : [])];
   });
 }
 
 /** The mirror is what is really there, and the bases are what the mirror is. */
-function stale(stage: Stage, pair: Pair): readonly string[] {
+function stale(actors: { readonly [S in Side]: Actor }, pair: Pair): readonly string[] {
   return SIDES.flatMap((side) => {
     const sighting = pair[side];
     if (sighting.kind === 'absent') return [`${side} ${sighting.id} is mapped and gone`];
-    const actor = [...stage.actors.values()].find(
-      (one) => (one.name === 'crm') === (side === 'crm'),
-    );
-    const record = actor && recordOf(actor, sighting.revision.id);
-    if (actor === undefined || record === undefined)
-      return [`${side} does not have ${sighting.revision.id}`];
-    const seen = contactSeen(actor, record);
+    const record = recordOf(actors[side], sighting.revision.id);
+    if (record === undefined) return [`${side} does not have ${sighting.revision.id}`];
+    const seen = contactSeen(actors[side], record);
     return FIELDS.filter((field) => !identicalField(field, seen, sighting.revision.contact)).map(
       (field) => `${side}’s ${field} in the mirror is not what is there`,
     );

@@ -6,6 +6,8 @@ import { contactSeen, recordOf } from '../scenario/stage.ts';
 export interface Wish {
   readonly kind: (typeof KINDS)[number];
   readonly crm: boolean;
+  /** Which address book, where there are several. */
+  readonly book: number;
   readonly who: number;
   readonly what: number;
   readonly more: number;
@@ -59,12 +61,18 @@ export interface Memory {
 
 /** The sentence that the wish comes to, or nothing when there is nobody to do it to. */
 export function sentenceFor(stage: Stage, wish: Wish, memory: Memory): string | undefined {
-  const actor = stage.actor(wish.crm ? 'crm' : providerName(stage));
-  return SENTENCES[wish.kind](actor, wish, memory);
+  const books = booksOf(stage);
+  const book = pick(books, wish.book);
+  const actor = wish.crm ? stage.actor('crm') : book;
+  const sentence = actor && SENTENCES[wish.kind](actor, wish, memory);
+  // With one account, everybody knows which one is meant.
+  if (sentence === undefined || books.length === 1 || book === undefined) return sentence;
+  return sentence.replace(/^sync/u, `sync ${book.name}`);
 }
 
-function providerName(stage: Stage): string {
-  return stage.actors.has('google') ? 'google' : 'outlook';
+/** All sides but the CRM. */
+export function booksOf(stage: Stage): readonly Actor[] {
+  return [...stage.actors.values()].filter(({ name }) => name !== 'crm');
 }
 
 type Sentence = (actor: Actor, wish: Wish, memory: Memory) => string | undefined;

@@ -3,6 +3,7 @@ import { diffField } from '../../../src/contact/fields.ts';
 import { clash } from '../../../src/contact/two-edits.ts';
 import type { Bases, Revision, Side } from '../../../src/plan/model.ts';
 import { contactSeen, recordOf, type Actor, type Stage } from '../scenario/stage.ts';
+import { booksOf } from './sentences.ts';
 
 /**
  * Remembers what people typed, so that it can be asked for at the end. Everything typed carries a
@@ -20,6 +21,14 @@ export interface Witness {
   contested(): ReadonlySet<string>;
   /** Into how many records people put this number. */
   made(token: string): number;
+}
+
+/** What a mapping's two sides last agreed on. */
+interface Agreement {
+  readonly book: Actor;
+  readonly providerId: string;
+  readonly crmId: string;
+  readonly bases: Bases;
 }
 
 const TOKEN = /t(\d+)x|70(\d{5})\b/gu;
@@ -43,14 +52,17 @@ export function createWitness(stage: Stage): Witness {
   const contested = new Set<string>();
   const decided = new Set<string>();
   const made = new Map<string, number>();
-  const bases = new Map<string, Bases>();
+  const bases = new Map<string, Agreement>();
   const crm = stage.actor('crm');
-  const [provider = crm] = [...stage.actors.values()].filter((one) => one !== crm);
+  const books = booksOf(stage);
 
   const rememberBases = (): void => {
-    for (const { id } of provider.side.records()) {
-      const pair = provider.world.store.pairOf('provider', id);
-      if (pair !== undefined) bases.set(`${id}|${pair.mapping.crmId}`, pair.mapping.bases);
+    for (const book of books) {
+      for (const { id } of book.side.records()) {
+        const mapping = book.world.store.pairOf('provider', id)?.mapping;
+        if (mapping === undefined) continue;
+        bases.set(`${book.name} ${id} ${mapping.crmId}`, { book, ...mapping });
+      }
     }
   };
 
@@ -58,26 +70,29 @@ export function createWitness(stage: Stage): Witness {
   const firstMeetings = (): readonly (readonly [readonly string[], readonly string[]])[] => {
     const texts = ({ name, jobTitle, notes, organization }: Contact): readonly string[] =>
       tokensOf({ name, jobTitle, notes, organization } as unknown as Contact);
-    const unmapped = (actor: Actor, side: Side): readonly Contact[] =>
+    const unmapped = (book: Actor, actor: Actor, side: Side): readonly Contact[] =>
       actor.side
         .records()
-        .filter(({ id }) => actor.world.store.pairOf(side, id) === undefined)
+        .filter(({ id }) => book.world.store.pairOf(side, id) === undefined)
         .map((record) => contactSeen(actor, record));
-    return unmapped(provider, 'provider').flatMap((one) =>
-      unmapped(crm, 'crm').map((two) => [texts(one), texts(two)] as const),
+    return books.flatMap((book) =>
+      unmapped(book, book, 'provider').flatMap((one) =>
+        unmapped(book, crm, 'crm').map((two) => [texts(one), texts(two)] as const),
+      ),
     );
   };
 
   /** What a deletion takes along: all that was agreed on about this person. */
   const agreed = (): ReadonlyMap<string, readonly string[]> => {
-    const side = (actor: Actor) => (actor === crm ? 'crm' : 'provider');
-    const all = [crm, provider].flatMap((actor) =>
+    const all = [crm, ...books].flatMap((actor) =>
       actor.side.records().map(({ id }) => {
-        const pair = actor.world.store.pairOf(side(actor), id);
-        const contacts = pair === undefined ? [] : Object.values(pair.mapping.bases as object);
+        const pairs = (actor === crm ? books : [actor]).map(({ world }) =>
+          world.store.pairOf(actor === crm ? 'crm' : 'provider', id),
+        );
+        const contacts = pairs.flatMap((pair) => Object.values({ ...pair?.mapping.bases }));
         return [
           `${actor.name} ${id}`,
-          contacts.flatMap((one) => tokensOf(one as Contact)),
+          contacts.flatMap((one) => tokensOf(one)),
         ] as const;
       }),
     );
@@ -109,16 +124,16 @@ export function createWitness(stage: Stage): Witness {
       for (const [one, two] of firstMeetings()) {
         for (const token of [...one, ...two]) decided.add(token);
       }
-      for (const [key, base] of bases) {
-        const [providerId = '', crmId = ''] = key.split('|');
-        const [one, two] = [survivor(provider, providerId), survivor(crm, crmId)];
-        if (one === undefined || two === undefined) continue;
-        const now = { provider: contactSeen(provider, one), crm: contactSeen(crm, two) };
+      for (const { book, providerId, crmId, bases: base } of bases.values()) {
+        const now = {
+          provider: contactNow(book, providerId) ?? mirrored(book, 'provider', providerId),
+          crm: contactNow(crm, crmId) ?? mirrored(book, 'crm', crmId),
+        };
         for (const field of FIELDS) {
-          const mine = diffField(field, base.provider, now.provider);
-          const theirs = diffField(field, base.crm, now.crm);
+          const mine = now.provider && diffField(field, base.provider, now.provider);
+          const theirs = now.crm && diffField(field, base.crm, now.crm);
           if (mine === undefined || theirs === undefined || !clash(mine, theirs)) continue;
-          const values = [now.provider[field], now.crm[field]];
+          const values = [now.provider?.[field], now.crm?.[field]];
           for (const token of tokensOf({ values } as unknown as Contact)) contested.add(token);
         }
       }
@@ -139,6 +154,17 @@ export function createWitness(stage: Stage): Witness {
 function survivor(actor: Actor, id: string): Revision | undefined {
   const heir = actor.side.records().find(({ formerIds }) => formerIds?.includes(id));
   return recordOf(actor, id) ?? heir;
+}
+
+function contactNow(actor: Actor, id: string): Contact | undefined {
+  const record = survivor(actor, id);
+  return record && contactSeen(actor, record);
+}
+
+/** What the engine takes to be there: with lists that lag, somebody who is hidden by now. */
+function mirrored({ world }: Actor, side: Side, id: string): Contact | undefined {
+  const sighting = world.store.pairOf(side, id)?.[side];
+  return sighting?.kind === 'present' ? sighting.revision.contact : undefined;
 }
 
 function note(typed: Map<string, Set<string>>, token: string, side: string): void {

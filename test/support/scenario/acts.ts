@@ -252,7 +252,7 @@ const PROGRAM: readonly (readonly [RegExp, Act])[] = [
     (stage, words) => stage.actor('crm').world.advance(duration(words)),
   ],
   [/^sync(?: (?<name>\w+))?(?<flags>(?: --[-\w]+(?: \d+%?)?)*)$/u, sync],
-  [/^sync, killed at step (?<point>\d+)$/u, sync],
+  [/^sync(?: (?<name>\w+))?, killed at step (?<point>\d+)$/u, sync],
 ];
 
 export const ACTS = [...PEOPLE, ...FAULTS, ...PROGRAM];

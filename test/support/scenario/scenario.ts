@@ -65,7 +65,7 @@ function setting(text: string): Setting {
   };
   return {
     rules,
-    slots: parts.includes('outlook'),
+    book: parts.includes('outlook') ? 'outlook' : 'google',
     ...(lag === undefined ? {} : { visibilityDelay: Number.parseInt(lag, 10) * 60_000 }),
   };
 }

@@ -6,15 +6,17 @@ import { AnswerLost, Unreachable } from '../../../src/sync/errors.ts';
 import type { Write } from '../../../src/sync/ports.ts';
 import { createKiller, type Killer } from '../killer.ts';
 import type { Disturbance, MemorySide } from '../memory-side.ts';
-import { GOOGLE_AND_PIPEDRIVE, SLOTS_AND_PIPEDRIVE } from '../vendor-like.ts';
+import { GOOGLE_AND_PIPEDRIVE, LIKE_OUTLOOK } from '../vendor-like.ts';
 import { createWorld, type World } from '../world.ts';
 
 export interface Setting {
   readonly rules: Partial<Omit<Rules, 'holds'>>;
-  /** The address book has fixed places for phones and e-mails. */
-  readonly slots?: boolean;
+  /** The address book; Google by default. */
+  readonly book?: Book;
   readonly visibilityDelay?: number;
 }
+
+export type Book = 'google' | 'outlook';
 
 /** A side as a scenario sees it: its people by their labels, and its faults. */
 export interface Actor {
@@ -44,7 +46,7 @@ export interface Stage {
   readonly killer: Killer;
   readonly last: { report?: RunReport; writes: ReadonlyMap<string, number> };
   actor(name: string): Actor;
-  /** Another address book that feeds the same CRM login. */
+  /** Another address book that feeds the same CRM login; like Outlook where it is called so. */
   addAccount(name: string): void;
   groupId(name: string): string;
   /** Everything starts again with an empty database. */
@@ -60,23 +62,27 @@ export function createStage(setting: Setting): Stage {
   const killer = createKiller();
   const world = createWorld({
     rules: { direction: 'two-way', ...setting.rules },
-    holds: setting.slots === true ? SLOTS_AND_PIPEDRIVE : GOOGLE_AND_PIPEDRIVE,
+    holds: GOOGLE_AND_PIPEDRIVE,
     wrapStore: killer.wrapStore,
     wrapSide: killer.wrapSide,
     ...(setting.visibilityDelay === undefined ? {} : { visibilityDelay: setting.visibilityDelay }),
   });
   const actors = new Map<string, Actor>();
+  const { group = 'all' } = setting.rules;
   const add = (name: string, side: MemorySide, of: World): void => {
     const actor: Actor = { name, side, world: of, ids: new Map(), faults: { refused: new Map() } };
     actors.set(name, actor);
-    side.set({ disturb: disturbance(actor, killer), refuse: (write) => refusal(actor, write) });
+    side.set({
+      ...(name.startsWith('outlook') ? LIKE_OUTLOOK : {}),
+      disturb: disturbance(actor, killer),
+      refuse: (write) => refusal(actor, write),
+    });
+    if (name !== 'crm' && group !== 'all') {
+      side.person.addGroup({ id: group, name: group, kind: 'label', count: 0 });
+    }
   };
-  add(setting.slots === true ? 'outlook' : 'google', world.provider, world);
+  add(setting.book ?? 'google', world.provider, world);
   add('crm', world.crm, world);
-  const { group = 'all' } = setting.rules;
-  if (group !== 'all') {
-    world.provider.person.addGroup({ id: group, name: group, kind: 'label', count: 0 });
-  }
   return {
     actors,
     killer,
