@@ -31,13 +31,16 @@ export interface TokenCredentialsOptions {
 export function createTokenCredentials(options: TokenCredentialsOptions): Credentials {
   const { store, now = Date.now } = options;
   let renewing: Promise<TokenSet> | undefined;
+  /** What is stored is encrypted: it is not opened for each of thousands of requests. */
+  let current: TokenSet | undefined;
 
   const renewOnce = (isStale: (tokens: TokenSet) => boolean): Promise<TokenSet> => {
     renewing ??= store
       .exclusively(async () => {
         // Another process may have renewed it meanwhile: its token is as good as ours would be.
         const stored = store.load();
-        return isStale(stored) ? renew(stored, options) : stored;
+        current = isStale(stored) ? await renew(stored, options) : stored;
+        return current;
       })
       .finally(() => {
         renewing = undefined;
@@ -49,9 +52,10 @@ export function createTokenCredentials(options: TokenCredentialsOptions): Creden
 
   return {
     headers: async () => {
-      const stored = store.load();
-      checkScopes(stored, options);
-      return signed(endsSoon(stored) ? await renewOnce(endsSoon) : stored);
+      const known = current ?? store.load();
+      checkScopes(known, options);
+      current = known;
+      return signed(endsSoon(known) ? await renewOnce(endsSoon) : known);
     },
     renew: async (refused) => {
       const { authorization } = refused;
@@ -92,8 +96,9 @@ function checkScopes(stored: TokenSet, { side, server }: TokenCredentialsOptions
 
 /** Pipedrive's personal token: it does not end, and cannot be renewed. */
 export function createApiTokenCredentials(load: () => string): Credentials {
+  let token: string | undefined;
   return {
-    headers: async () => ({ 'x-api-token': load() }),
+    headers: async () => ({ 'x-api-token': (token ??= load()) }),
     renew: async () => false,
   };
 }

@@ -1,7 +1,7 @@
 import { FIELD_WORDS } from '../contact/contact.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
-import { connectionOf } from './compose.ts';
+import { connectionOf } from './connection-of.ts';
 import { neutralise } from './neutralise.ts';
 import { asWord, counted, isField, listed, until, VENDORS } from './words.ts';
 

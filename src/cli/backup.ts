@@ -21,15 +21,17 @@ export function writeBackup(
   secureFolder(path.join(home, 'backups'));
   secureFolder(folder);
   for (const side of SIDES) {
-    writeLines(path.join(folder, `${side}.vcf`), records, side, ({ id, contact, photo }) =>
-      toVCard(contact, { uid: id, ...(photo?.startsWith('http') === true ? { photo } : {}) }),
+    const [cards, lines] = [`${side}.vcf`, `${side}.jsonl`].map((name) =>
+      openFile(path.join(folder, name)),
     );
-    writeLines(
-      path.join(folder, `${side}.jsonl`),
-      records,
-      side,
-      (revision) => `${JSON.stringify(revision)}\n`,
-    );
+    for (const revision of records.each(side)) {
+      const { id, contact, photo } = revision;
+      const picture = photo?.startsWith('http') === true ? { photo } : {};
+      cards?.write(toVCard(contact, { uid: id, ...picture }));
+      lines?.write(`${JSON.stringify(revision)}\n`);
+    }
+    cards?.close();
+    lines?.close();
   }
   return folder;
 }
@@ -39,21 +41,25 @@ export function backupEnding(account: string): string {
   return `Z-${account.replace(/[^\w.@-]/gu, '_')}`;
 }
 
-type Revision = ReturnType<BackupSource['each']> extends Iterable<infer R> ? R : never;
-
-function writeLines(
-  file: string,
-  records: BackupSource,
-  side: (typeof SIDES)[number],
-  toText: (revision: Revision) => string,
-): void {
-  inOurWords(() => {
-    const handle = openSync(file, 'wx', 0o600);
-    try {
-      for (const revision of records.each(side)) writeSync(handle, toText(revision));
-      fsyncSync(handle);
-    } finally {
+/** Written in large pieces, and safe on the disk when it is closed. */
+function openFile(file: string): { write(text: string): void; close(): void } {
+  const handle = inOurWords(() => openSync(file, 'wx', 0o600));
+  let waiting = '';
+  const flush = (): void => {
+    inOurWords(() => writeSync(handle, waiting));
+    waiting = '';
+  };
+  return {
+    write: (text) => {
+      waiting += text;
+      if (waiting.length > PIECE) flush();
+    },
+    close: () => {
+      flush();
+      inOurWords(() => fsyncSync(handle));
       closeSync(handle);
-    }
-  });
+    },
+  };
 }
+
+const PIECE = 64 * 1024;

@@ -25,6 +25,7 @@ import type { CustomField } from '../sync/store-port.ts';
 import type { Side } from '../plan/model.ts';
 import type { Vendor } from './environment.ts';
 import { delay, isProvider, PROVIDERS, type ProviderSide } from './providers.ts';
+import { connectionOf } from './connection-of.ts';
 import type { Session } from './session.ts';
 import { Refused } from './usage-error.ts';
 
@@ -266,10 +267,4 @@ function providerSide(
 ): ProviderSide {
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
   return PROVIDERS[kind].side(session, credentials);
-}
-
-export function connectionOf(store: Store, id: number): Connection {
-  const connection = store.connections.get(id);
-  if (connection === undefined) throw new Error(`There is no connection ${id}.`);
-  return connection;
 }

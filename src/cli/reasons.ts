@@ -2,7 +2,7 @@ import type { Arbiter, Choice, ReleaseReason, Side } from '../plan/model.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import type { PastAction, PastChange } from '../store/history.ts';
 import type { Store } from '../store/open.ts';
-import { connectionOf } from './compose.ts';
+import { connectionOf } from './connection-of.ts';
 import { isProvider, PROVIDERS } from './providers.ts';
 
 /** What people call the two sides of an account. */

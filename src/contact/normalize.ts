@@ -6,12 +6,17 @@ import type { Address, Birthday, Contact, Entry, ListField, Name } from './conta
 
 /** Composed Unicode, single spaces, no space at the ends. */
 export function plainText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
+/** Nothing to do: words of ASCII with single spaces between them. This is most of all text. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/u;
+
 /** As {@link plainText}, and case aside. */
 export function folded(text: string): string {
-  return plainText(text).normalize('NFKC').toLowerCase();
+  const plain = plainText(text);
+  return (PLAIN.test(plain) ? plain : plain.normalize('NFKC')).toLowerCase();
 }
 
 /** By which organizations are told apart: case and spaces aside. */

@@ -1,14 +1,19 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
+import { Agent, request } from 'node:http';
 import { HttpFailure } from './api.ts';
 import { isLoopback } from './loopback.ts';
 
 /** The address of the proxy for a request, with its credentials if it wants any; `undefined` for none. */
 export type ProxyFor = (url: URL) => Promise<string | undefined>;
 
+/** What opens requests, over connections that are kept. */
+export interface Connections {
+  readonly request: typeof request;
+  readonly agent: Agent;
+}
+
 /** Connections that are kept open, for everybody. */
 export interface Agents {
-  for(url: URL): Promise<Agent>;
+  for(url: URL): Promise<Connections>;
   destroy(): void;
 }
 
@@ -16,8 +21,8 @@ const KEPT = { keepAlive: true };
 
 /** Nothing on this machine goes through a proxy: the proxy would look for it on its own. */
 export function createAgents(proxyFor?: ProxyFor): Agents {
-  const plain = new Agent(KEPT);
-  const secure = new SecureAgent(KEPT);
+  const plain: Connections = { request, agent: new Agent(KEPT) };
+  let secure: Promise<Connections> | undefined;
   const throughProxies = new Map<string, Agent>();
   const through = async (proxy: string): Promise<Agent> => {
     const { HttpsProxyAgent } = await import('https-proxy-agent');
@@ -28,13 +33,21 @@ export function createAgents(proxyFor?: ProxyFor): Agents {
   return {
     for: async (url) => {
       if (url.protocol !== 'https:') return plain;
+      const direct = await (secure ??= openSecure());
       const proxy = isLoopback(url.hostname) ? undefined : await proxyFor?.(url);
-      return proxy === undefined ? secure : through(proxy);
+      return proxy === undefined ? direct : { ...direct, agent: await through(proxy) };
     },
     destroy: () => {
-      for (const agent of [plain, secure, ...throughProxies.values()]) agent.destroy();
+      for (const agent of [plain.agent, ...throughProxies.values()]) agent.destroy();
+      void secure?.then(({ agent }) => agent.destroy());
     },
   };
+}
+
+/** TLS takes a while to load, and is not needed by whoever asks nothing. */
+async function openSecure(): Promise<Connections> {
+  const https = await import('node:https');
+  return { request: https.request, agent: new https.Agent(KEPT) };
 }
 
 /** The address itself stays out of the message: it may hold a password. */

@@ -86,6 +86,8 @@ export interface Budget {
   readonly name: string;
   readonly units: number;
   readonly windowMs: number;
+  /** A unit is free again after the window's length; or all are, at midnight UTC. Default: the former. */
+  readonly renewal?: 'rolling' | 'midnight';
 }
 
 export interface Lesson {
@@ -93,8 +95,8 @@ export interface Lesson {
   /** Units per window. */
   readonly units?: number;
   readonly remaining?: number;
-  /** Milliseconds until the window is fresh. */
-  readonly resetMs?: number;
+  /** So many requests at once make use of a budget of this size. */
+  readonly concurrency?: number;
 }
 
 export type TooMany =

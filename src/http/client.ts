@@ -204,7 +204,7 @@ async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer>
   for (let redirects = 0; ; redirects += 1) {
     line.sent();
     const answer = await exchange({
-      agent: await line.agents.for(url),
+      connections: await line.agents.for(url),
       url,
       method: call.method,
       headers: await headersOf(line, call),

@@ -1,17 +1,12 @@
-import {
-  request as plainRequest,
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-} from 'node:http';
-import { request as secureRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { reasonOf } from './abort.ts';
+import type { Connections } from './agents.ts';
 import { HttpFailure } from './api.ts';
 
 /** One request on the wire and its whole answer. */
 export interface Exchange {
-  readonly agent: Agent;
+  readonly connections: Connections;
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -83,12 +78,13 @@ export function exchange(call: Exchange): Promise<RawAnswer> {
   });
 }
 
-function open({ agent, url, method, headers, body }: Exchange): ClientRequest {
+function open({ connections, url, method, headers, body }: Exchange): ClientRequest {
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
-  const options = { agent, method, headers: { ...headers, ...length } };
-  if (url.protocol !== 'https:') return plainRequest(url, options);
+  const { agent } = connections;
   // Said outright, so that no variable of the environment can switch the check of certificates off.
-  const request = secureRequest(url, { ...options, rejectUnauthorized: true });
+  const checked = { rejectUnauthorized: true };
+  const options = { ...checked, agent, method, headers: { ...headers, ...length } };
+  const request = connections.request(url, options);
   return request.once('proxyConnect', ({ statusCode = 0 }: { readonly statusCode?: number }) => {
     if (statusCode === 200) return;
     // Never to be taken for the vendor's answer: its 404 would read as "deleted".
@@ -147,20 +143,31 @@ function flat(response: IncomingMessage): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-async function collect(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+/** By events: an iterator costs as much again as the whole answer. */
+function collect(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const zipped = response.headers['content-encoding'] === 'gzip';
   const stream = zipped ? response.pipe(createGunzip()) : response;
   if (zipped) response.on('error', (error) => stream.destroy(error));
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) {
+  return new Promise((resolve, reject) => {
+    const tooLarge = (): void => {
       response.destroy();
-      throw new HttpFailure('too-large', `The answer is larger than ${maxBytes} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new HttpFailure('lost', 'The answer ended early.');
-  return Buffer.concat(chunks);
+      reject(new HttpFailure('too-large', `The answer is larger than ${maxBytes} bytes.`));
+    };
+    const early = (): void => reject(new HttpFailure('lost', 'The answer ended early.'));
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) tooLarge();
+      else chunks.push(chunk);
+    });
+    stream.on('error', reject);
+    stream.on('end', () => {
+      if (response.complete) resolve(Buffer.concat(chunks));
+      else early();
+    });
+    response.on('close', () => {
+      if (!response.complete) early();
+    });
+  });
 }

@@ -1,5 +1,6 @@
 import { reasonOf } from './abort.ts';
-import { HttpFailure, type Budget, type Lesson, type Limits } from './api.ts';
+import { HttpFailure, type Lesson, type Limits } from './api.ts';
+import { createWindow, type Window } from './window.ts';
 
 /** A budget that has no room for longer than this is spent: the run ends rather than wait. */
 const LONGEST_WAIT_MS = 2 * 60_000;
@@ -20,84 +21,66 @@ export interface Scheduler {
   holdBack(ms: number): void;
 }
 
-interface Window {
-  units: number;
-  readonly ms: number;
-  /** When units were spent, oldest first. */
-  spent: { readonly at: number; readonly units: number }[];
-}
+type Cost = Readonly<Record<string, number>>;
 
 export function createScheduler(limits: Limits, timer: Timer, paced: boolean): Scheduler {
-  const windows = new Map((paced ? limits.budgets : []).map(toWindow));
-  const waiting: (() => void)[] = [];
-  let underWay = 0;
+  const windows = new Map<string, Window>(
+    (paced ? limits.budgets : []).map((budget) => [budget.name, createWindow(budget)]),
+  );
+  const queue = createQueue(limits.concurrency);
   let heldUntil = 0;
   /** Those who wait for a window go one after the other, in the order in which they came. */
   let turn: Promise<void> = Promise.resolve();
+  let answered: (() => void) | undefined;
 
-  const enter = async (signal?: AbortSignal): Promise<void> => {
-    if (underWay < limits.concurrency) {
-      underWay += 1;
-      return;
+  /** How long the windows want this call to wait; `Infinity` until a call that is under way is over. */
+  const due = (cost: Cost): number => {
+    const waits = [...windows].map(([name, window]) => window.due(cost[name] ?? 1, timer.now()));
+    const longest = Math.max(0, ...waits.filter((wait) => wait !== Number.POSITIVE_INFINITY));
+    if (longest > LONGEST_WAIT_MS) {
+      const resumeAt = new Date(timer.now() + longest);
+      throw new HttpFailure('spent', 'The budget of requests is used up for now.', { resumeAt });
     }
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        waiting.splice(waiting.indexOf(resolve), 1);
-        reject(reasonOf(signal));
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      waiting.push(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      });
-    });
+    return Math.max(heldUntil - timer.now(), ...waits);
   };
 
-  /** The place is handed on, so that `underWay` stays as it is while anybody waits. */
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) underWay -= 1;
-    else next();
+  const pay = async (cost: Cost, signal?: AbortSignal): Promise<void> => {
+    for (let wait = due(cost); wait > 0; wait = due(cost)) {
+      if (wait === Number.POSITIVE_INFINITY) {
+        await new Promise<void>((resolve) => {
+          answered = resolve;
+        });
+        signal?.throwIfAborted();
+      } else await timer.sleep(wait, signal);
+    }
+    for (const [name, window] of windows) window.open(cost[name] ?? 1);
   };
 
-  const pay = async (
-    cost: Readonly<Record<string, number>>,
-    signal?: AbortSignal,
-  ): Promise<void> => {
-    for (;;) {
-      const wait = Math.max(
-        heldUntil - timer.now(),
-        ...[...windows].map(([name, window]) => due(window, cost[name] ?? 1, timer.now())),
-      );
-      if (wait <= 0) break;
-      if (wait > LONGEST_WAIT_MS) {
-        const resumeAt = new Date(timer.now() + wait);
-        throw new HttpFailure('spent', 'The budget of requests is used up for now.', { resumeAt });
-      }
-      await timer.sleep(wait, signal);
-    }
-    for (const [name, window] of windows) {
-      const units = cost[name] ?? 1;
-      if (units > 0) window.spent.push({ at: timer.now(), units });
-    }
+  const over = (cost: Cost): void => {
+    for (const [name, window] of windows) window.close(cost[name] ?? 1, timer.now());
+    queue.leave();
+    answered?.();
   };
 
   return {
     admit: async (cost, signal) => {
       signal?.throwIfAborted();
-      await enter(signal);
+      await queue.enter(signal);
       const mine = turn.then(() => pay(cost, signal));
       turn = mine.catch(() => undefined);
       try {
         await mine;
       } catch (error) {
-        leave();
+        queue.leave();
         throw error;
       }
-      return leave;
+      return () => over(cost);
     },
     learn: (lessons) => {
-      for (const lesson of lessons) adopt(windows.get(lesson.budget), lesson, timer.now());
+      for (const lesson of lessons) {
+        if (lesson.concurrency !== undefined) queue.widen(lesson.concurrency);
+        windows.get(lesson.budget)?.learn(lesson, timer.now());
+      }
     },
     holdBack: (ms) => {
       heldUntil = Math.max(heldUntil, timer.now() + ms);
@@ -105,32 +88,43 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
   };
 }
 
-function toWindow({ name, units, windowMs }: Budget): readonly [string, Window] {
-  return [name, { units, ms: windowMs, spent: [] }];
-}
+/** So many at once; the others wait in the order in which they came. */
+function createQueue(first: number) {
+  const waiting: (() => void)[] = [];
+  let width = first;
+  let inside = 0;
 
-/** Milliseconds until the window has room for so many units. */
-function due(window: Window, units: number, now: number): number {
-  window.spent = window.spent.filter(({ at }) => at > now - window.ms);
-  const used = window.spent.reduce((sum, one) => sum + one.units, 0);
-  let excess = used + Math.min(units, window.units) - window.units;
-  if (units === 0 || excess <= 0) return 0;
-  for (const one of window.spent) {
-    excess -= one.units;
-    if (excess <= 0) return one.at + window.ms - now + 1;
-  }
-  return window.ms;
-}
+  const letIn = (): void => {
+    while (inside < width) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      inside += 1;
+      next();
+    }
+  };
 
-/** What the vendor counts is right: others may be using the same budget. */
-function adopt(window: Window | undefined, lesson: Lesson, now: number): void {
-  if (window === undefined) return;
-  if (lesson.units !== undefined && lesson.units > 0) window.units = lesson.units;
-  if (lesson.remaining === undefined) return;
-  const used = window.spent.reduce(
-    (sum, one) => sum + (one.at > now - window.ms ? one.units : 0),
-    0,
-  );
-  const unseen = window.units - lesson.remaining - used;
-  if (unseen > 0) window.spent.push({ at: now, units: unseen });
+  return {
+    enter: (signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const onAbort = (): void => {
+          waiting.splice(waiting.indexOf(go), 1);
+          reject(reasonOf(signal));
+        };
+        const go = (): void => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        waiting.push(go);
+        letIn();
+      }),
+    leave: (): void => {
+      inside -= 1;
+      letIn();
+    },
+    widen: (next: number): void => {
+      width = next;
+      letIn();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { SecretPurpose, Secrets } from './secrets.ts';
+import type { Turns } from './turns.ts';
 
 export type ConnectionKind = 'google' | 'microsoft' | 'pipedrive';
 
@@ -37,7 +38,7 @@ function toConnection(row: Row): Connection {
   return { ...row, details: JSON.parse(row.details) as Connection['details'] };
 }
 
-export function createConnections(db: Database, secrets: Secrets): Connections {
+export function createConnections(db: Database, secrets: Secrets, turns: Turns): Connections {
   const find = db.prepare<[string, string], Row>(
     'SELECT * FROM connection WHERE kind = ? AND identity = ?',
   );
@@ -73,6 +74,8 @@ export function createConnections(db: Database, secrets: Secrets): Connections {
         secrets.save(id, purpose, value);
         noteEnd.run({ id, end: endsAt?.toISOString() ?? null });
       }).immediate();
+      // A rotated token is the only one left: it must not wait for others.
+      turns.end();
     },
     loadSecret: secrets.load,
     deleteSecret: secrets.drop,

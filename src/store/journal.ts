@@ -75,7 +75,7 @@ const WRITES =
   "('make-field', 'make-organization', 'fill-organization', 'create', 'update', 'delete', 'photo', 'remove-photo')";
 
 export function createJournal(scope: Scope, parts: JournalParts): Journal {
-  const { db, accountId, now, newId, installation } = scope;
+  const { db, turns, accountId, now, newId, installation } = scope;
   const insertRun = db.prepare(
     'INSERT INTO run (id, account_id, started_at, full, dry_run) VALUES (?, ?, ?, ?, ?)',
   );
@@ -88,8 +88,8 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
   const dropPlanned = db.prepare(
     "UPDATE step SET state = 'dropped' WHERE account_id = ? AND state = 'planned'",
   );
-  const planned = db.prepare<[string, string, number], StepRow>(
-    "SELECT * FROM step WHERE run_id = ? AND phase = ? AND state = 'planned' ORDER BY id LIMIT ?",
+  const planned = db.prepare<[string, string, number, number], StepRow>(
+    "SELECT * FROM step WHERE run_id = ? AND phase = ? AND id > ? AND state = 'planned' ORDER BY id LIMIT ?",
   );
   const counts = db.prepare<[string], { kind: StepBody['kind']; side: Side; count: number }>(`
     SELECT kind, side, count(*) AS count FROM step
@@ -123,14 +123,14 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
 
   const apply = (step: Step, effects: Effects): void => {
     for (const effect of effects.mirror ?? []) {
-      if (effect.kind === 'present') parts.mirror.put(effect.side, effect);
+      if (effect.kind === 'present') parts.mirror.put(effect.side, effect, effects.clean);
       else parts.mirror.putAbsent(effect.side, effect.id, effect.how);
     }
     if (effects.written === true) stampWritten(step, effects);
     if (effects.organization !== undefined)
       parts.organizations.putOrganization(effects.organization);
     if (effects.customField !== undefined) parts.organizations.putCustomField(effects.customField);
-    if (effects.mapping !== undefined) parts.mappings.apply(effects.mapping);
+    if (effects.mapping !== undefined) parts.mappings.apply(effects.mapping, effects.clean);
     if (effects.clean === true) unmark(step, effects);
   };
 
@@ -173,6 +173,7 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     },
     closeRun: (run, summary) => {
       const { status, full } = summary;
+      turns.end();
       closeRun.run(now().toISOString(), status, full ? 1 : 0, JSON.stringify(summary), run);
       dropIdleRunBefore(db, accountId, run);
     },
@@ -197,12 +198,13 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     dropPlanned: () => {
       dropPlanned.run(accountId);
     },
-    planned: (run, phase, limit) => planned.all(run, phase, limit).map(toStep),
+    planned: (run, phase, after, limit) => planned.all(run, phase, after, limit).map(toStep),
     plannedCounts: (run) => counts.all(run),
     *eachPlanned(run) {
-      for (const phase of PHASES) yield* planned.all(run, phase, -1).map(toStep);
+      for (const phase of PHASES) yield* planned.all(run, phase, 0, -1).map(toStep);
     },
     begin: (steps, at) => {
+      turns.end();
       // Durable before a request goes out: what follows may happen although this machine stops.
       db.pragma('synchronous = FULL');
       try {
@@ -218,18 +220,20 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
         ...toStep(row),
         begunAt: row.begun_at ?? now().toISOString(),
       })),
-    settle: db.transaction((step, effects) => {
-      apply(step, effects);
-      const { providerId, crmId } = recordsOf(step, effects);
-      const after = JSON.stringify(effects.mirror ?? effects.organization ?? null);
-      setSettled.run(now().toISOString(), after, providerId ?? null, crmId ?? null, step.id);
-      settlePark(step, { providerId, crmId });
-    }),
-    setAside: db.transaction((step, why, effects) => {
-      if (effects !== undefined) apply(step, effects);
-      setSetAside.run(now().toISOString(), why.reason, step.id);
-      parts.parking.park(step, step.name, why);
-    }),
+    settle: (step, effects) =>
+      turns.join(() => {
+        apply(step, effects);
+        const { providerId, crmId } = recordsOf(step, effects);
+        const after = JSON.stringify(effects.mirror ?? effects.organization ?? null);
+        setSettled.run(now().toISOString(), after, providerId ?? null, crmId ?? null, step.id);
+        settlePark(step, { providerId, crmId });
+      }),
+    setAside: (step, why, effects) =>
+      turns.join(() => {
+        if (effects !== undefined) apply(step, effects);
+        setSetAside.run(now().toISOString(), why.reason, step.id);
+        parts.parking.park(step, step.name, why);
+      }),
     drop: (step) => {
       setDropped.run(step.id);
     },

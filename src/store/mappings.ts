@@ -37,8 +37,8 @@ export type Mappings = Pick<
 > & {
   /** The live mapping of this record, else the one released last. */
   find(side: Side, id: string): MappedPair | undefined;
-  /** Inside the caller's transaction. */
-  apply(effect: MappingEffect): void;
+  /** Inside the caller's transaction. @param inStep nothing is left to do about the pair: no mark is left */
+  apply(effect: MappingEffect, inStep?: boolean): void;
 };
 
 export interface MappingParts {
@@ -147,20 +147,26 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     };
   };
 
+  const sharingKeys = (condition: string) =>
+    db.prepare<[number, number, string], MirrorRow>(
+      `${SELECT_MIRROR} WHERE mirror.connection_id = ? AND ${condition} AND mirror.id IN
+         (SELECT record_id FROM match_key
+          WHERE connection_id = ? AND key IN (SELECT value FROM json_each(?)))
+       ORDER BY mirror.rowid`,
+    );
+  const unmappedSharing = {
+    provider: sharingKeys(unmapped('provider')),
+    crm: sharingKeys(unmapped('crm')),
+  };
+  const presentSharing = sharingKeys('mirror.absent IS NULL');
+
   const holding = (
+    statement: ReturnType<typeof sharingKeys>,
     side: Side,
     keys: readonly string[],
-    condition: string,
   ): readonly MirrorRow[] => {
     if (keys.length === 0) return [];
-    const places = keys.map(() => '?').join(', ');
-    return db
-      .prepare<unknown[], MirrorRow>(
-        `${SELECT_MIRROR} WHERE mirror.connection_id = ? AND ${condition} AND mirror.id IN
-          (SELECT record_id FROM match_key WHERE connection_id = ? AND key IN (${places}))
-         ORDER BY mirror.rowid`,
-      )
-      .all(connections[side], connections[side], ...keys);
+    return statement.all(connections[side], connections[side], JSON.stringify(keys));
   };
 
   const markBoth = (id: number): void => {
@@ -173,7 +179,7 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     statement.run(JSON.stringify(bases.provider), JSON.stringify(bases.crm), id);
   };
 
-  const apply = (effect: MappingEffect): void => {
+  const apply = (effect: MappingEffect, inStep = false): void => {
     switch (effect.kind) {
       case 'insert': {
         const { providerId, crmId, bases, photo, released } = effect;
@@ -181,7 +187,7 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
         const texts = [JSON.stringify(bases.provider), JSON.stringify(bases.crm), photoText];
         const release = released === undefined ? [null, null] : [released, now().toISOString()];
         const { lastInsertRowid } = insert.run(accountId, providerId, crmId, ...texts, ...release);
-        return markBoth(Number(lastInsertRowid));
+        return inStep ? undefined : markBoth(Number(lastInsertRowid));
       }
       case 'change':
         if (effect.bases !== undefined) saveBases(effect.mappingId, effect.bases);
@@ -210,9 +216,9 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
       const row = live[side].get(accountId, id);
       return row && toPair(row);
     },
-    candidates: (side, keys) => holding(side, keys, unmapped(side)).map(toRevision),
+    candidates: (side, keys) => holding(unmappedSharing[side], side, keys).map(toRevision),
     holders: (side, keys, except) =>
-      holding(side, keys, 'mirror.absent IS NULL')
+      holding(presentSharing, side, keys)
         .filter(({ id }) => id !== except)
         .map((row): Holder => {
           const mapping = newest[side].get(accountId, row.id);

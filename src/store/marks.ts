@@ -5,6 +5,8 @@ import type { Scope } from './scope.ts';
 export interface Marks {
   /** In every account that uses this side's connection. */
   mark(side: Side, id: string): void;
+  /** In every other one of them. */
+  markElsewhere(side: Side, id: string): void;
   /** In this account alone. */
   markHere(side: Side, id: string): void;
   markAll(): void;
@@ -22,6 +24,10 @@ export function createMarks({ db, accountId, connections }: Scope): Marks {
   const mark = bySide(
     (column) => `INSERT OR REPLACE INTO dirty (account_id, side, record_id)
       SELECT id, ?, ? FROM account WHERE ${column} = ?`,
+  );
+  const markElsewhere = bySide(
+    (column) => `INSERT OR REPLACE INTO dirty (account_id, side, record_id)
+      SELECT id, ?, ? FROM account WHERE ${column} = ? AND id <> ?`,
   );
   const drop = bySide(
     (column) => `DELETE FROM dirty WHERE side = ? AND record_id = ?
@@ -43,6 +49,9 @@ export function createMarks({ db, accountId, connections }: Scope): Marks {
     },
     mark: (side, id) => {
       mark[side].run(side, id, connections[side]);
+    },
+    markElsewhere: (side, id) => {
+      markElsewhere[side].run(side, id, connections[side], accountId);
     },
     markHere: (side, id) => {
       markHere.run(accountId, side, id);

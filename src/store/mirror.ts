@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Contact } from '../contact/contact.ts';
 import type { Absence, Revision, Side, Sighting } from '../plan/model.ts';
 import type { AccountStore, Keyed } from '../sync/store-port.ts';
@@ -56,15 +56,26 @@ export function toSighting(row: MirrorRow): Sighting {
 /** Of what matters: an etag or a time that moves alone is no change. */
 function contentHash({ contact, groups, owned, organizationId, photo }: Revision): string {
   const content = JSON.stringify([contact, groups.toSorted(), owned, organizationId, photo]);
-  return createHash('sha256').update(content).digest('base64');
+  return digest('sha256', content, 'base64');
+}
+
+function columnsOf({ contact, groups, owned, organizationId, photo, createdAt }: Revision) {
+  return {
+    contact: JSON.stringify(contact),
+    groups: JSON.stringify(groups),
+    owned: owned ? 1 : 0,
+    organizationId: organizationId ?? null,
+    photo: photo ?? null,
+    createdAt: createdAt === undefined ? null : Date.parse(createdAt),
+  };
 }
 
 /** Tables that name records of both sides by their ids. */
 const NAMING_RECORDS = ['mapping', 'conflict', 'verdict', 'step'] as const;
 
 export type Mirror = Pick<AccountStore, 'sighting' | 'mirrored' | 'eachPresent'> & {
-  /** Inside the caller's transaction. */
-  put(side: Side, keyed: Keyed): void;
+  /** Inside the caller's transaction. @param inStep with its counterpart in this account: no mark is left */
+  put(side: Side, keyed: Keyed, inStep?: boolean): void;
   putAbsent(side: Side, id: string, how: Absence): void;
   /** We wrote this record, at `at` by the vendor's clock. */
   wrote(side: Side, id: string, at: string): void;
@@ -115,7 +126,7 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
   );
   const rename = db.prepare('UPDATE mirror SET id = ? WHERE connection_id = ? AND id = ?');
 
-  const put = (side: Side, { revision, keys }: Keyed): void => {
+  const put = (side: Side, { revision, keys }: Keyed, inStep = false): void => {
     for (const former of revision.formerIds ?? []) rekey(side, former, revision.id);
     const values = {
       connection: connection(side),
@@ -132,19 +143,11 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
       if (before.absent !== null) marks.mark(side, revision.id);
       return;
     }
-    upsert.run({
-      ...values,
-      hash,
-      contact: JSON.stringify(revision.contact),
-      groups: JSON.stringify(revision.groups),
-      owned: revision.owned ? 1 : 0,
-      organizationId: revision.organizationId ?? null,
-      photo: revision.photo ?? null,
-      createdAt: revision.createdAt === undefined ? null : Date.parse(revision.createdAt),
-    });
-    dropKeys.run(connection(side), revision.id);
+    upsert.run({ ...values, hash, ...columnsOf(revision) });
+    if (before !== undefined) dropKeys.run(connection(side), revision.id);
     for (const key of keys) addKey.run(connection(side), key, revision.id);
-    marks.mark(side, revision.id);
+    if (inStep) marks.markElsewhere(side, revision.id);
+    else marks.mark(side, revision.id);
   };
 
   const putAbsent = (side: Side, id: string, how: Absence): void => {

@@ -27,6 +27,7 @@ import { createPeople, type People } from './people.ts';
 import { daysAgo, dropOld } from './retention.ts';
 import type { Scope } from './scope.ts';
 import { createSecrets } from './secrets.ts';
+import { createTurns } from './turns.ts';
 
 export interface StoreOptions {
   /** The folder that holds everything; `:memory:` for nothing on disk. */
@@ -71,6 +72,7 @@ export interface Store {
 
 const MEMORY = ':memory:';
 const BUSY_MS = 5000;
+const CHECKPOINT_PAGES = 4000;
 
 /** @throws {DatabaseTooNew, DatabaseDamaged, DatabaseLocked, DiskFull, HomeUnusable, DatabaseMissingPart} */
 export function openStore(options: StoreOptions): Store {
@@ -100,13 +102,16 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     refuseNewer(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
+    // Each checkpoint waits for the disk: a first sync writes megabytes.
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.pragma('foreign_keys = ON');
     migrate(db, file);
   });
   const accounts = createAccounts(db, now);
   const installation = inOurWords(() => installationName(db, newId));
   const secrets = createSecrets(db, keys);
-  const connections = createConnections(db, secrets);
+  const turns = createTurns(db);
+  const connections = createConnections(db, secrets, turns);
   const forgotten = createForgotten(db, secrets);
   const accountOf = (accountId: number): AccountRow => {
     const account = accounts.get(accountId);
@@ -116,8 +121,14 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
   const scopeOf = (accountId: number): Scope => {
     const { providerConnection: provider, crmConnection: crm } = accountOf(accountId);
     const mine = { accountId, connections: { provider, crm } };
-    return { db, ...mine, toolVersion, now, newId, installation, forgotten };
+    return { db, turns, ...mine, toolVersion, now, newId, installation, forgotten };
   };
+  /** What is open is committed first. */
+  const alone = <T>(work: () => T): T =>
+    inOurWords(() => {
+      turns.end();
+      return work();
+    });
   return {
     accounts,
     connections,
@@ -126,7 +137,7 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     remembered: createRemembered(db),
     health: createHealth(db),
     rescope: (account, isInside) =>
-      inOurWords(() =>
+      alone(() =>
         db
           .transaction(() => {
             accounts.update(account);
@@ -141,21 +152,22 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
       return createDecisions(scope, createMarks(scope));
     },
     erase: (contact) =>
-      inOurWords(() => {
+      alone(() => {
         const start = recordsOf(accountOf(contact.accountId), contact);
         const erased = eraseContact(db, accounts.list(), forgotten, start);
         if (file !== undefined) removeOldCopies(file);
         return erased;
       }),
     dropOld: (days) =>
-      inOurWords(() => {
+      alone(() => {
         if (dropOld(db, days, now()) && file !== undefined)
           removeOldCopies(file, daysAgo(days, now()));
       }),
     account: (accountId) => inOurWords(() => createAccountStore(scopeOf(accountId))),
-    transaction: (work) => inOurWords(() => db.transaction(work).immediate()),
-    copy: () => inOurWords(() => copyOf(db, connections, settings)),
+    transaction: (work) => alone(() => db.transaction(work).immediate()),
+    copy: () => alone(() => copyOf(db, connections, settings)),
     close: () => {
+      inOurWords(() => turns.end());
       db.close();
     },
   };

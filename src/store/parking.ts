@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Side } from '../plan/model.ts';
 import type { SetAside } from '../sync/store-port.ts';
 import type { Mirror } from './mirror.ts';
@@ -59,7 +59,7 @@ export function createParking(scope: Scope, mirror: Mirror): Parking {
       return `${content}${row.absent ?? ''}${row.organization ?? ''}`;
     };
     const text = JSON.stringify([hash('provider', providerId), hash('crm', crmId), toolVersion]);
-    return createHash('sha256').update(text).digest('base64');
+    return digest('sha256', text, 'base64');
   };
 
   /** Set aside under whichever of its records there is; the provider's first. */

@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import type { Side } from '../plan/model.ts';
 import type { Forgotten } from './forgotten.ts';
+import type { Turns } from './turns.ts';
 
 /** What the parts of one account's store share. */
 export interface Scope {
   readonly db: Database;
+  readonly turns: Turns;
   readonly accountId: number;
   readonly connections: { readonly [S in Side]: number };
   readonly toolVersion: string;

@@ -28,9 +28,9 @@ type Marked = Dirty & { readonly marks: readonly number[] };
 export function createWork(scope: Scope, parts: WorkParts): Work {
   const { db, accountId, connections, forgotten } = scope;
   const { mirror, mappings, marks, parking } = parts;
-  const after = db.prepare<[number, number, number], MarkRow>(`
+  const after = db.prepare<[number, number, Side | null, Side | null, number], MarkRow>(`
     SELECT position, side, record_id FROM dirty
-    WHERE account_id = ? AND position > ? ORDER BY position LIMIT ?`);
+    WHERE account_id = ? AND position > ? AND (? IS NULL OR side = ?) ORDER BY position LIMIT ?`);
   const markOf = db
     .prepare<[number, Side, string], number>(
       'SELECT position FROM dirty WHERE account_id = ? AND side = ? AND record_id = ?',
@@ -100,14 +100,14 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
     mappings.pairOf(side, recordId(side, pair)) !== undefined;
 
   return {
-    dirty: (from, limit) => {
+    dirty: (from, limit, side) => {
       const busy = {
         provider: new Set(begun.provider.all(accountId)),
         crm: new Set(begun.crm.all(accountId)),
       };
       let position = from;
       for (;;) {
-        const rows = after.all(accountId, position, limit);
+        const rows = after.all(accountId, position, side ?? null, side ?? null, limit);
         const items = rows.map((row) => toDirty(row, busy)).filter((item) => item !== undefined);
         const last = rows.at(-1);
         if (items.length > 0 || last === undefined) return items;

@@ -1,3 +1,4 @@
+import type { Contact } from '../contact/contact.ts';
 import type { Rules, Side } from '../plan/model.ts';
 import type { Account, RunOptions, SetAsideEntry } from './account.ts';
 import { Interrupted } from './errors.ts';
@@ -25,13 +26,23 @@ export function startPass(account: Account, options: RunOptions): Pass {
     rules: {
       ...account.rules,
       holds: {
-        provider: (contact) => sides.provider.holds(contact),
-        crm: (contact) => sides.crm.holds(contact),
+        provider: remembered((contact) => sides.provider.holds(contact)),
+        crm: remembered((contact) => sides.crm.holds(contact)),
       },
     },
     options,
     tally: createTally(),
     fields: createFieldWatch(sides.crm, store, options.signal),
+  };
+}
+
+/** Asked several times about the same contact on its way through the plan. */
+function remembered(holds: (contact: Contact) => Contact): (contact: Contact) => Contact {
+  const known = new WeakMap<Contact, Contact>();
+  return (contact) => {
+    const held = known.get(contact) ?? holds(contact);
+    known.set(contact, held);
+    return held;
   };
 }
 

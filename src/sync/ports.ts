@@ -16,6 +16,8 @@ export interface ContactSide {
   readonly visibilityDelay: number;
   /** How many writes the engine hands over at once; the adapter batches and orders them itself. */
   readonly writeGroup: number;
+  /** Groups of writes may be handed over while others are under way, and each create is a request of its own. */
+  readonly createsSingly?: boolean;
 
   /**
    * What this side would hold of `contact` if it were written here: fields and entries that it
@@ -219,6 +221,8 @@ export type FieldSurvey =
   | { readonly field: FieldName; readonly kind: 'impossible'; readonly reason: string };
 
 export interface Walk {
+  /** So many records at most are on one page, with all that the feed tells: then it stands for the feed. */
+  readonly wholeUpTo?: number;
   /** A whole one a day is enough: the change feed tells deletions, save what it loses. */
   readonly daily?: true;
   /** One page of all records by ascending id. `position` comes from the page before. */

@@ -47,9 +47,18 @@ async function pullCrm(pass: Pass): Promise<void> {
   if (pass.options.refresh) pass.store.dropCursor('crm');
   await pullOrganizations(pass);
   const listed = pass.store.cursor('crm') === undefined;
+  if (!listed && (await walkedWhole(pass))) return confirmSuspects(pass, 'crm');
   await pullSide(pass, 'crm');
   await walkIds(pass, 'crm', listed);
   await confirmSuspects(pass, 'crm');
+}
+
+/** As long as everybody fits one page of the walk, it tells what the feed would, and deletions too. */
+async function walkedWhole(pass: Pass): Promise<boolean> {
+  const { store, sides } = pass;
+  const most = sides.crm.walk?.wholeUpTo ?? 0;
+  if (store.walk('crm').position !== undefined || store.mirrored('crm') >= most) return false;
+  return walkPage(pass, 'crm');
 }
 
 /** A group that is gone must not look like a group that everybody left. */

@@ -95,8 +95,9 @@ export interface AccountStore {
    * The dirty records after `after`, in a stable order, at most `limit`: their pairs, or themselves
    * where they have no mapping. A pair appears once, also when both of its records are dirty.
    * Pairs that a begun step is still about are left out.
+   * @param side only by the marks of this side's records
    */
-  dirty(after: number, limit: number): readonly Dirty[];
+  dirty(after: number, limit: number, side?: Side): readonly Dirty[];
   /** The records of `item` are in step; the mark is dropped unless they changed since they were read. */
   clean(item: Dirty): void;
   /** Every record of the account is looked at again. */
@@ -150,8 +151,8 @@ export interface AccountStore {
   plan(run: string, steps: readonly PlannedStep[]): void;
   /** Steps of earlier runs that were planned and never begun are no steps any more. */
   dropPlanned(): void;
-  /** Planned steps of this run and phase, in order, at most `limit`. */
-  planned(run: string, phase: Phase, limit: number): readonly Step[];
+  /** Planned steps of this run and phase after the step `after`, in order, at most `limit`. */
+  planned(run: string, phase: Phase, after: number, limit: number): readonly Step[];
   /** How many steps of each kind and side this run has planned. */
   plannedCounts(
     run: string,

@@ -82,7 +82,7 @@ function addAccount(store: Store, crmConnection: number, wanted: Wanted): void {
   const account = store.account(id);
   const run = account.openRun({ full: false, dryRun: false });
   account.plan(run, people.map(toStep));
-  for (const [at, step] of account.planned(run, 'contacts', 10).entries()) {
+  for (const [at, step] of account.planned(run, 'contacts', 0, 10).entries()) {
     const mapping = {
       kind: 'insert',
       providerId: `p${at}`,

@@ -70,7 +70,7 @@ describe('organizations', () => {
           { id: '6', name: 'Acme', owned: false, hasAddress: true },
           { id: '8', name: 'Acme', owned: true, hasAddress: false },
         ],
-        cursor: '{"since":"2026-05-15T10:59:00Z"}',
+        cursor: '{"since":"2026-05-15T11:55:00Z"}',
       },
     ]);
   });
@@ -415,7 +415,7 @@ describe('the limits', () => {
       'x-daily-ratelimit-token-remaining': '145799',
     };
     expect(limits.learn?.(headers)).toStrictEqual([
-      { budget: 'burst', units: 80, remaining: 79, resetMs: 2000 },
+      { budget: 'burst', units: 80, concurrency: 10, remaining: 79 },
       { budget: 'tokens', units: 105_000, remaining: 100_799 },
     ]);
     expect(limits.learn?.({})).toStrictEqual([]);

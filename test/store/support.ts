@@ -90,7 +90,7 @@ export function planned(store: AccountStore, parts: Partial<PlannedStep> = {}): 
     ...parts,
   };
   store.plan(run, [step]);
-  const [first] = store.planned(run, step.phase, 1);
+  const [first] = store.planned(run, step.phase, 0, 1);
   if (first === undefined) throw new Error('The step was not planned.');
   return first;
 }

@@ -1,6 +1,6 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import type { Store } from '../../store/open.ts';
-import { connectionOf } from '../compose.ts';
+import { connectionOf } from '../connection-of.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { table } from '../render/table.ts';
 import type { Session } from '../session.ts';

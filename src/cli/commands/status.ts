@@ -3,7 +3,7 @@ import type { AccountRow } from '../../store/accounts.ts';
 import type { Store } from '../../store/open.ts';
 import { attention } from '../attention.ts';
 import { toldBudget } from '../budgets.ts';
-import { connectionOf } from '../compose.ts';
+import { connectionOf } from '../connection-of.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { nextRun } from '../next-run.ts';

@@ -1,6 +1,7 @@
 import { readRights, readVisibilities } from '../../crm/pipedrive/set-up.ts';
 import type { AccountRow } from '../../store/accounts.ts';
-import { connectionOf, storedLogin, storedProvider } from '../compose.ts';
+import { storedLogin, storedProvider } from '../compose.ts';
+import { connectionOf } from '../connection-of.ts';
 import { neutralise } from '../neutralise.ts';
 import { isProvider, type ProviderKind } from '../providers.ts';
 import type { Session } from '../session.ts';

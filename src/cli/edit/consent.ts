@@ -1,5 +1,6 @@
 import type { AccountRow } from '../../store/accounts.ts';
-import { connectionOf, writesBoth } from '../compose.ts';
+import { writesBoth } from '../compose.ts';
+import { connectionOf } from '../connection-of.ts';
 import type { Session } from '../session.ts';
 import { widened, withStored } from '../set-up/connect.ts';
 import type { ConnectedProvider } from '../set-up/draft.ts';

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 

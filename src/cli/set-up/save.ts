@@ -1,7 +1,8 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { Store } from '../../store/open.ts';
-import { connectionOf, saveTokens } from '../compose.ts';
+import { saveTokens } from '../compose.ts';
+import { connectionOf } from '../connection-of.ts';
 import type { Draft } from './draft.ts';
 import type { Session } from '../session.ts';
 

@@ -44,6 +44,7 @@ export interface FieldUse {
 }
 
 export function pipedriveCustomFields(api: Api, userId: number, inUse: FieldUse): CustomFields {
+  let listed: Promise<readonly WireField[]> | undefined;
   return {
     use: inUse.use,
 
@@ -60,8 +61,11 @@ export function pipedriveCustomFields(api: Api, userId: number, inUse: FieldUse)
 
     async make(field, signal) {
       if (!isOptionalField(field)) throw new Rejected(`Pipedrive has a ${field} field already.`);
-      // A colleague's installation may have made it since the survey.
-      const made = codeOf(field, await listFields(api, signal));
+      // A colleague's installation may have made it since the survey: one look for all that are made at once.
+      listed ??= listFields(api, signal).finally(() => {
+        listed = undefined;
+      });
+      const made = codeOf(field, await listed);
       return made ?? makeField(api, field, signal);
     },
   };

@@ -4,6 +4,7 @@ import type { Revision } from '../../plan/model.ts';
 import { BadAnswer, CursorExpired } from '../../sync/errors.ts';
 import type { Observation, Page, Walk } from '../../sync/ports.ts';
 import { listPage, type ListPage } from './call.ts';
+import { PAGE_SIZE } from './limits.ts';
 import { idOf, PersonSchema, reading, updateTimeOf, type Person } from './wire.ts';
 
 export const PERSONS = '/api/v2/persons';
@@ -13,6 +14,12 @@ export const PERSONS = '/api/v2/persons';
  * and counts in whole seconds (documented); lists may lag behind writes for a while.
  */
 const OVERLAP_MS = 60_000;
+
+/**
+ * What is older than this by the vendor's clock has been listed: else the last changes, a whole
+ * first sync among them, would be listed again in every run until something newer changes.
+ */
+const LONGEST_LAG_MS = 5 * 60_000;
 
 const CursorSchema = v.object({ since: v.optional(v.pipe(v.string(), v.isoTimestamp())) });
 
@@ -71,14 +78,19 @@ const emptyMark: Mark = {};
 function advanced(mark: Mark, { items, at }: ListPage): Mark {
   const times = items.map(updateTimeOf).filter((time) => time !== undefined);
   const latest = [mark.latest ?? [], times].flat().reduce((a, b) => Math.max(a, b), 0);
-  if (latest === 0) return mark;
-  return { latest, began: mark.began ?? at ?? latest };
+  const began = mark.began ?? at ?? (latest === 0 ? undefined : latest);
+  return {
+    ...(latest > 0 && { latest }),
+    ...(began !== undefined && { began }),
+  };
 }
 
 /** Never earlier than where this reading started. */
 function printCursor({ latest, began }: Mark, since: string | undefined): string {
-  if (latest === undefined) return JSON.stringify({ since });
-  const mark = Math.min(latest, began ?? latest) - OVERLAP_MS;
+  const changes = latest === undefined ? [] : [Math.min(latest, began ?? latest) - OVERLAP_MS];
+  const quiet = began === undefined ? [] : [began - LONGEST_LAG_MS];
+  const mark = Math.max(...changes, ...quiet);
+  if (mark === Number.NEGATIVE_INFINITY) return JSON.stringify({ since });
   const from = Math.max(mark, Date.parse(since ?? '') || mark);
   return JSON.stringify({ since: new Date(from).toISOString().replace(/\.\d+Z$/u, 'Z') });
 }
@@ -100,6 +112,7 @@ export async function* personChanges(
 /** The walk that finds deletions, which no list tells: one page of all persons by ascending id. */
 export function personWalk(api: Api, toRevision: ToRevision): Walk {
   return {
+    wholeUpTo: PAGE_SIZE,
     async page(position, signal) {
       const query = { sort_by: 'id', sort_direction: 'asc', cursor: position };
       const { items, next } = await listPage(api, PERSONS, query, signal);

@@ -61,6 +61,7 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     name: 'Pipedrive',
     visibilityDelay: options.visibilityDelayMs ?? VISIBILITY_DELAY_MS,
     writeGroup: IDS_AT_ONCE,
+    createsSingly: true,
     holds: (contact) => holds(contact, codes),
     changes: (cursor, signal) => personChanges(api, cursor, toRevision, signal),
     async read(ids, signal) {

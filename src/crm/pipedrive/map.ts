@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Birthday, Contact, Entry, FieldName, Patch } from '../../contact/contact.ts';
 import type { Revision } from '../../plan/model.ts';
@@ -56,7 +56,7 @@ export function revisionOf(person: Person, codes: FieldCodes, userId: number): R
 
 /** Pipedrive has no etag, and `update_time` moves for reasons that are none of ours. */
 function fingerprint(state: unknown): string {
-  return createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(state), 'base64url').slice(0, 22);
 }
 
 function idText(id: string | number | null | undefined): string | undefined {

@@ -6,7 +6,7 @@ import type { Finding } from '../../sync/ports.ts';
 import { dataOf, isOk, listPage, send } from './call.ts';
 import { refusal } from './errors.ts';
 import { PERSONS, type ToRevision } from './feed.ts';
-import { CONCURRENCY, COSTS, IDS_AT_ONCE } from './limits.ts';
+import { COSTS, IDS_AT_ONCE, MOST_AT_ONCE } from './limits.ts';
 import { idOf, PersonSchema, reading, type Person } from './wire.ts';
 
 /** What reading a person by id found. */
@@ -32,7 +32,7 @@ export async function readPersons(
   // A list leaves out what is deleted or hidden without a word: those are asked for one by one.
   const missing = ids.filter((id) => !found.has(id));
   await pMap(missing, async (id) => found.set(id, await readPerson(api, id, signal)), {
-    concurrency: CONCURRENCY,
+    concurrency: MOST_AT_ONCE,
   });
   return found;
 }

@@ -1,12 +1,17 @@
 const LINE_BREAKS = /\s*[\n\r\v\f\u0085\u2028\u2029]+\s*/u;
+/** Most texts are one line already. */
+const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/u;
 
 /** On one line, without blanks at the ends; `undefined` when nothing is left. */
 export function oneLine(text: string | null | undefined, joint = ' '): string | undefined {
-  const line = (text ?? '')
-    .split(LINE_BREAKS)
-    .filter((part) => part.trim() !== '')
-    .join(joint)
-    .trim();
+  const whole = text?.trim() ?? '';
+  const line = LINE_BREAK.test(whole)
+    ? whole
+        .split(LINE_BREAKS)
+        .filter((part) => part.trim() !== '')
+        .join(joint)
+        .trim()
+    : whole;
   return line === '' ? undefined : line;
 }
 
@@ -26,8 +31,11 @@ export function cut(text: string | undefined, max: number): string | undefined {
 
 /** The object without the keys that are `undefined`. */
 export function compact<T extends object>(object: T): Compact<T> {
-  const filledIn = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(filledIn) as Compact<T>;
+  const filledIn: Partial<T> = {};
+  for (const key of Object.keys(object) as (keyof T)[]) {
+    if (object[key] !== undefined) filledIn[key] = object[key];
+  }
+  return filledIn as Compact<T>;
 }
 
 type Compact<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

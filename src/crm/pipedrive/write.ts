@@ -11,7 +11,7 @@ import { PERSONS, type ToRevision } from './feed.ts';
 import { fieldOf, type FieldCodes } from './field-codes.ts';
 import { holds } from './holds.ts';
 import { inParallel } from './in-parallel.ts';
-import { CONCURRENCY, COSTS } from './limits.ts';
+import { COSTS, MOST_AT_ONCE } from './limits.ts';
 import { creationBody, patchBody, type Body } from './map.ts';
 import { personPath, readPerson, readPersons, toFinding, type PersonFinding } from './read.ts';
 import { PersonSchema, reading, type Person } from './wire.ts';
@@ -41,7 +41,7 @@ export async function* writePersons(
   signal.throwIfAborted();
   const ids = writes.flatMap((write) => (write.kind === 'create' ? [] : [write.id]));
   const fresh = await readPersons(writer.api, [...new Set(ids)], 1, signal);
-  yield* inParallel(writes, CONCURRENCY, async (write) => {
+  yield* inParallel(writes, MOST_AT_ONCE, async (write) => {
     signal.throwIfAborted();
     try {
       return await writeOne(writer, write, fresh);

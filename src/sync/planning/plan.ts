@@ -1,4 +1,4 @@
-import { SIDES } from '../../plan/model.ts';
+import { SIDES, type Side } from '../../plan/model.ts';
 import { checkInterrupted, type Pass } from '../pass.ts';
 import type { Dirty, PlannedStep } from '../store-port.ts';
 import { planKnown, planWaiting } from './known.ts';
@@ -23,8 +23,10 @@ export async function plan(pass: Pass): Promise<void> {
   }
   // The provider's newcomers do the matching; whoever is left in the CRM is new.
   for (const side of SIDES) {
-    await eachDirty(planning, (item) =>
-      item.kind === 'newcomer' && item.side === side ? planNewcomer(planning, item) : [],
+    await eachDirty(
+      planning,
+      (item) => (item.kind === 'newcomer' ? planNewcomer(planning, item) : []),
+      side,
     );
   }
   // Last, since a decision may have shown that the CRM has lost a field.
@@ -45,11 +47,12 @@ function startPlanning(pass: Pass): Planning {
 async function eachDirty(
   planning: Planning,
   planOne: (item: Dirty) => readonly PlannedStep[],
+  side?: Side,
 ): Promise<void> {
   const { pass } = planning;
   let [after, done] = [0, 0];
   for (;;) {
-    const items = pass.store.dirty(after, AT_ONCE);
+    const items = pass.store.dirty(after, AT_ONCE, side);
     const last = items.at(-1);
     if (last === undefined) return;
     const due = items.filter((item) => item.parked === undefined || pass.options.refresh);

@@ -7,7 +7,8 @@ import { settleMapping } from './mappings.ts';
 import { single } from './singles.ts';
 
 /** How many single requests (organizations, pictures) are under way at once; the HTTP layer paces them. */
-const AT_ONCE = 8;
+const SINGLES_AT_ONCE = 32;
+/** So many steps are begun with one synchronous write. */
 const GROUP = 32;
 
 /**
@@ -17,35 +18,93 @@ const GROUP = 32;
 export async function push(pass: Pass): Promise<void> {
   const planned = pass.store.plannedCounts(pass.run).reduce((sum, { count }) => sum + count, 0);
   let done = 0;
+  const report = (steps: number): void => {
+    done += steps;
+    // What was refused in part is written once more.
+    const total = Math.max(planned, done);
+    pass.options.onProgress?.({ kind: 'writing', done, total });
+  };
   for (const phase of PHASES) {
-    for (;;) {
-      checkInterrupted(pass);
-      const steps = pass.store.planned(pass.run, phase, groupSize(pass, phase));
-      if (steps.length === 0) break;
-      await carryOut(pass, phase, steps);
-      done += steps.length;
-      // What was refused in part is written once more.
-      const total = Math.max(planned, done);
-      pass.options.onProgress?.({ kind: 'writing', done, total });
+    // What is refused in part is planned once more, and may come after the last group was read.
+    while (pass.store.planned(pass.run, phase, 0, 1).length > 0) {
+      await carryOut(pass, phase, report);
     }
   }
 }
 
-function groupSize({ sides }: Pass, phase: Phase): number {
-  return phase === 'contacts' ? Math.max(...SIDES.map((side) => sides[side].writeGroup)) : GROUP;
-}
-
-async function carryOut(pass: Pass, phase: Phase, steps: readonly Step[]): Promise<void> {
+/** Groups are begun as they are reached, so that a slow answer holds nobody up but itself. */
+async function carryOut(pass: Pass, phase: Phase, report: (steps: number) => void): Promise<void> {
   switch (phase) {
     case 'mappings':
-      for (const step of steps) settleMapping(pass, step);
+      for (const group of groups(pass, phase, GROUP)) {
+        for (const step of group) settleMapping(pass, step);
+        report(group.length);
+      }
       return;
     case 'contacts':
-      return writeContacts(pass, steps);
+      return eachAtOnce(contactGroups(pass), groupsAtOnce(pass), async (group) => {
+        await writeContacts(pass, group);
+        report(group.length);
+      });
     case 'fields':
     case 'organizations':
     case 'photos':
-      pass.store.begin(steps, pass.sides.crm.now().toISOString());
-      return eachAtOnce(steps, AT_ONCE, (step) => single(pass, step));
+      return eachAtOnce(begunSingles(pass, phase), SINGLES_AT_ONCE, async (step) => {
+        await single(pass, step);
+        report(1);
+      });
   }
 }
+
+/** The phase's steps in order, read from the journal as they are asked for. */
+function* groups(pass: Pass, phase: Phase, size: number): Generator<readonly Step[]> {
+  let after = 0;
+  for (;;) {
+    checkInterrupted(pass);
+    const steps = pass.store.planned(pass.run, phase, after, size);
+    const last = steps.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    yield steps;
+  }
+}
+
+function* begunSingles(pass: Pass, phase: Phase): Generator<Step> {
+  for (const group of groups(pass, phase, GROUP)) {
+    pass.store.begin(group, pass.sides.crm.now().toISOString());
+    let handedOut = 0;
+    try {
+      for (const step of group) {
+        handedOut += 1;
+        yield step;
+      }
+    } finally {
+      for (const step of group.slice(handedOut)) pass.store.drop(step);
+    }
+  }
+}
+
+/** As many steps as a side reads again or writes with one request; small where each is its own. */
+function* contactGroups(pass: Pass): Generator<readonly Step[]> {
+  const size = Math.max(...SIDES.map((side) => pass.sides[side].writeGroup));
+  for (const steps of groups(pass, 'contacts', size)) {
+    const single = steps.filter((step) => isSingle(pass, step));
+    for (let at = 0; at < single.length; at += GROUP) yield single.slice(at, at + GROUP);
+    const others = steps.filter((step) => !isSingle(pass, step));
+    if (others.length > 0) yield others;
+  }
+}
+
+function isSingle({ sides }: Pass, { side, body }: Step): boolean {
+  return body.kind === 'create' && sides[side].createsSingly === true;
+}
+
+/** Groups may overlap only where no step is a write whose side wants one request after the other. */
+function groupsAtOnce({ sides, store, run }: Pass): number {
+  const writing = new Set(store.plannedCounts(run).map(({ side }) => side));
+  return SIDES.every((side) => !writing.has(side) || sides[side].createsSingly === true)
+    ? GROUPS_AT_ONCE
+    : 1;
+}
+
+const GROUPS_AT_ONCE = 3;

@@ -1,0 +1,137 @@
+import { leastOfFirst } from './scenarios.mjs';
+
+/**
+ * The goals: what is measured, what may not be missed, and what is aimed at. `value` is a ratio or a
+ * count; smaller is better.
+ */
+export function rowsOf({ lives, floors, peers, burst, latency, kill, budget, starts }) {
+  const [big, small] = [lives.at(-1), lives[0]];
+  return [
+    ...lives.flatMap((one) => countRows(one)),
+    changesRow(big),
+    matchingRow(big),
+    ...paceRows({ burst, latency }),
+    ...resumeRows({ kill, budget }, small.first.tokens),
+    ...floorRows(big, floors.at(-1)),
+    ...(peers.length > 0 ? peerRows(big, peers.at(-1)) : []),
+    ...(lives.length > 1 ? growthRows(big, small) : []),
+    row(`peak RSS of a first sync, ${big.count}, MiB`, big.first.rss, [160, 131]),
+    row('peak RSS without changes, MiB', big.none.rss, [76, 60]),
+    ...startRows(starts, big),
+  ];
+}
+
+function paceRows({ burst, latency }) {
+  return [
+    row(
+      `wall under a burst limit, over the bound (${burst.bound} s)`,
+      burst.wall / burst.bound,
+      [1.1, 1.03],
+    ),
+    row('429 under a burst limit', burst.tooMany, [0, 0]),
+    row('wall at 250 ms, over requests × latency ÷ 8', latency.wall / latency.bound, [1.15, 1.05]),
+  ];
+}
+
+function resumeRows({ kill, budget }, tokens) {
+  return [
+    row('killed half-way: tokens over one run', kill.tokens / tokens, [1.02, 1.005]),
+    row('killed half-way: duplicates', kill.duplicates, [0, 0]),
+    row('out of budget half-way: tokens over one run', budget.tokens / tokens, [1.02, 1.005]),
+    row('out of budget half-way: duplicates, 429', budget.duplicates + budget.tooMany, [0, 0]),
+  ];
+}
+
+function floorRows({ count, first, whole, changes }, floor) {
+  return [
+    row(`CPU of a first sync over the floor, ${count}`, first.cpu / floor.first.cpu, [2.3, 1.5]),
+    row(`CPU of a whole read over the floor, ${count}`, whole.cpu / floor.whole.cpu, [2.1, 1.5]),
+    row(`CPU of 1 % changed over the floor, ${count}`, changes.cpu / floor.changes.cpu, [4.5, 2]),
+  ];
+}
+
+function peerRows({ count, first, none, whole, changes }, peer) {
+  return [
+    row(`CPU of a first sync over vdirsyncer’s, ${count}`, first.cpu / peer.first.cpu, [1, 0.65]),
+    row(`CPU without changes over vdirsyncer’s, ${count}`, none.cpu / peer.none.cpu, [0.15, 0.08]),
+    row(
+      `CPU of a whole read over vdirsyncer’s no change, ${count}`,
+      whole.cpu / peer.none.cpu,
+      [1, 0.5],
+    ),
+    row(
+      `CPU of 1 % changed over vdirsyncer’s, ${count}`,
+      changes.cpu / peer.changes.cpu,
+      [0.25, 0.1],
+    ),
+  ];
+}
+
+function growthRows(big, small) {
+  return [
+    row('CPU per contact, largest over smallest', perContact(big) / perContact(small), [1.2, 1]),
+    row('CPU without changes, largest over smallest', big.none.cpu / small.none.cpu, [1.3, 1.1]),
+    row(
+      'peak RSS of a first sync, largest over smallest',
+      big.first.rss / small.first.rss,
+      [2, 1.5],
+    ),
+  ];
+}
+
+function startRows({ bare, version, help, status }, { none }) {
+  return [
+    row('--version over node -e 0, wall', version.wall / bare.wall, [2.5, 1.7]),
+    row('--help over node -e 0, wall', help.wall / bare.wall, [2.5, 1.7]),
+    row('status over node -e 0, wall', status.wall / bare.wall, [4, 2.6]),
+    row('no change over node -e 0, wall', none.wall / bare.wall, [5, 2.5]),
+  ];
+}
+
+/** Counts are the same on every machine: these rows may fail a build. */
+export function countRows(life) {
+  const { count, first, none } = life;
+  const least = leastOfFirst(life);
+  return [
+    row(
+      `requests of a first sync beyond the least, ${count}`,
+      first.requests - least.requests,
+      [12, 6],
+    ),
+    row(`tokens of a first sync over the least, ${count}`, first.tokens / least.tokens, [
+      count < 1000 ? 1.06 : 1.02,
+      1.01,
+    ]),
+    row(`requests without changes, ${count}`, none.requests, [5, 3]),
+    row(`tokens without changes, ${count}`, none.tokens, [40, 20]),
+  ];
+}
+
+/** One list of each kind, a read again in hundreds, and a request for each of the provider's changes. */
+export function changesRow({ count, changes }) {
+  const changed = Math.max(1, Math.round(count / 100));
+  const least = 1 + 2 + Math.ceil(changed / 100) + changed;
+  return row(
+    `requests with 1 % changed over the least, ${count}`,
+    changes.requests / least,
+    [1.1, 1.03],
+  );
+}
+
+export function matchingRow({ count, organizations, matching }) {
+  const least =
+    Math.ceil(count / 1000) + Math.ceil((count + 1) / 500) + Math.ceil((organizations + 1) / 500);
+  return row(
+    `everybody there already: requests over the list’s pages, ${count}`,
+    matching.requests / least,
+    [1.1, 1],
+  );
+}
+
+function perContact({ count, first }) {
+  return first.cpu / count;
+}
+
+function row(what, value, [must, stretch]) {
+  return { what, value, must, stretch };
+}
