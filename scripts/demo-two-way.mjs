@@ -59,6 +59,7 @@ export async function playTwoWay({ sandbox, contactsync, quietly }) {
 
   say('And nothing does it again');
   await contactsync(['sync']);
+  await contactsync(['status']);
 }
 
 function tell(where, what, why = '') {

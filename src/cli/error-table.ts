@@ -20,11 +20,23 @@ export interface About {
   readonly command?: string;
 }
 
-/** By the errors' codes: the next step, and the exit status where it is not 1. */
-const TABLE: Readonly<
-  Record<string, { readonly next: (about: About) => string; readonly status?: ExitStatus }>
-> = {
+/** What is none of our errors. */
+const BUG = 'bug';
+
+interface Row {
+  /** Where the error itself does not say it. */
+  readonly next?: (about: About) => string;
+  /** 1 where it is left out. */
+  readonly status?: ExitStatus;
+}
+
+/** By the errors' codes: the next step, and the exit status. docs/errors.md is made from it. */
+export const ERROR_TABLE: Readonly<Record<string, Row>> = {
   'sign-in-needed': {
+    next: ({ account }) => `Sign in again: contactsync login ${account ?? '<account>'}`,
+    status: EXIT.signInNeeded,
+  },
+  'grant-ended': {
     next: ({ account }) => `Sign in again: contactsync login ${account ?? '<account>'}`,
     status: EXIT.signInNeeded,
   },
@@ -91,58 +103,50 @@ const TABLE: Readonly<
     next: () =>
       'Run: contactsync key move file, unset CONTACTSYNC_KEY, then contactsync key rotate. Or set another CONTACTSYNC_KEY, and run: contactsync key move environment',
   },
+  locked: { next: () => 'Wait for it to end; it is not disturbed.', status: EXIT.locked },
+  interrupted: { status: EXIT.interrupted },
+  cancelled: { status: EXIT.interrupted },
+  usage: { status: EXIT.usage },
+  refused: {},
+  [BUG]: {
+    next: () =>
+      'Run the command with --verbose and report what it prints. Nothing is lost: the next run starts from what is known.',
+  },
 };
 
 /** One place in which every error gets its words. Anything that is not ours is a bug. */
 export function explain(error: unknown, about: About = {}): Explanation {
-  if (error instanceof Interrupted) {
-    const message = 'Interrupted. The next run goes on from here.';
-    return { code: error.code, message, next: undefined, status: leftBy(error) };
-  }
-  if (error instanceof Busy) return busy(error);
-  if (error instanceof Cancelled) {
-    return { code: error.code, message: error.message, next: undefined, status: leftBy(error) };
-  }
-  if (error instanceof UsageError || error instanceof Refused) {
-    const status = error instanceof UsageError ? EXIT.usage : EXIT.failed;
-    return { code: error.code, message: error.message, next: error.next, status };
-  }
-  if (error instanceof ContactSyncError) return known(error, about);
-  return bug(error);
-}
-
-function leftBy({ signal }: Interrupted | Cancelled): ExitStatus {
-  return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-}
-
-function busy({ code, pid, since }: Busy): Explanation {
-  const who = pid === undefined ? '' : ` (process ${pid}, since ${since ?? 'a moment ago'})`;
+  const code = error instanceof ContactSyncError ? error.code : BUG;
   return {
     code,
-    message: `Another run is at work${who}.`,
-    next: 'Wait for it to end; it is not disturbed.',
-    status: EXIT.locked,
+    message: messageOf(error),
+    next: nextOf(error, code, about),
+    status: statusOf(error, code),
   };
 }
 
-function known(error: ContactSyncError, about: About): Explanation {
-  const row = TABLE[error.code];
-  const status = row?.status ?? EXIT.failed;
-  return { code: error.code, message: error.message, next: nextOf(error, about), status };
+function messageOf(error: unknown): string {
+  if (error instanceof Interrupted) return 'Interrupted. The next run goes on from here.';
+  if (error instanceof Busy) return busy(error);
+  if (error instanceof ContactSyncError) return error.message;
+  const what = error instanceof Error ? error.message : String(error);
+  return `Something happened that should not have: ${what}`;
 }
 
-function nextOf(error: ContactSyncError, about: About): string | undefined {
-  if (error instanceof TokenRefused) return error.next;
-  const next = TABLE[error.code]?.next(about);
+function busy({ pid, since }: Busy): string {
+  const who = pid === undefined ? '' : ` (process ${pid}, since ${since ?? 'a moment ago'})`;
+  return `Another run is at work${who}.`;
+}
+
+function nextOf(error: unknown, code: string, about: About): string | undefined {
+  if (error instanceof TokenRefused || error instanceof UsageError || error instanceof Refused)
+    return error.next;
+  const next = ERROR_TABLE[code]?.next?.(about);
   return error instanceof SignInNeeded ? `${next ?? ''} --${error.side}` : next;
 }
 
-function bug(error: unknown): Explanation {
-  const what = error instanceof Error ? error.message : String(error);
-  return {
-    code: 'bug',
-    message: `Something happened that should not have: ${what}`,
-    next: 'Run the command with --verbose and report what it prints. Nothing is lost: the next run starts from what is known.',
-    status: EXIT.failed,
-  };
+function statusOf(error: unknown, code: string): ExitStatus {
+  const left = error instanceof Interrupted || error instanceof Cancelled;
+  if (left && error.signal === 'SIGTERM') return EXIT.terminated;
+  return ERROR_TABLE[code]?.status ?? EXIT.failed;
 }

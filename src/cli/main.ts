@@ -131,7 +131,7 @@ async function report(
   await say(explanation, flags, session);
   if (flags.verbose === true) {
     const { traceOf } = await import('./render/trace.ts');
-    process.stderr.write(`${traceOf(error)}\n`);
+    process.stderr.write(`Error code: ${explanation.code}\n${traceOf(error)}\n`);
   }
   return explanation.status;
 }

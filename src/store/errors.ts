@@ -10,6 +10,7 @@ export class DatabaseLocked extends ContactSyncError {
   readonly code = 'database-locked';
 }
 
+/** What lies on the disk is no database, or not a whole one. */
 export class DatabaseDamaged extends ContactSyncError {
   readonly code = 'database-damaged';
 }

@@ -1,12 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
   ConsentRefused,
+  GrantEnded,
   NotTheAddress,
   PortTaken,
   SignInFailed,
   SignInTimedOut,
 } from '../../src/auth/errors.ts';
-import { explain } from '../../src/cli/error-table.ts';
+import { ERROR_TABLE, explain } from '../../src/cli/error-table.ts';
 import { Cancelled, Refused, TokenRefused, UsageError } from '../../src/cli/usage-error.ts';
 import * as store from '../../src/store/errors.ts';
 import * as sync from '../../src/sync/errors.ts';
@@ -26,6 +29,7 @@ describe('an error', () => {
     [new sync.Moved('m'), 'moved', 'contactsync sync again', 1],
     [new sync.AnswerLost('m'), 'answer-lost', 'looks for the change', 1],
     [new sync.CursorExpired('m'), 'cursor-expired', '--refresh', 1],
+    [new GrantEnded('m'), 'grant-ended', 'contactsync login', 4],
     [new ConsentRefused('m'), 'consent-refused', 'choose "Allow"', 1],
     [new SignInTimedOut('m'), 'sign-in-timed-out', 'Run the command again', 1],
     [new SignInFailed('m'), 'sign-in-failed', 'Check the client id and secret', 1],
@@ -45,6 +49,21 @@ describe('an error', () => {
     const explanation = explain(error, ANN);
     expect(explanation).toMatchObject({ code, message: 'm', status });
     expect(explanation.next).toContain(next);
+  });
+});
+
+describe('the table', () => {
+  /** The codes of all classes of errors, as the sources have them. */
+  const codes = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('sandbox'))
+    .flatMap((name) => [
+      ...readFileSync(path.join('src', name), 'utf8').matchAll(/^ {2}readonly code = '([^']+)'/gmu),
+    ])
+    .map(([, code = '']) => code);
+
+  it('has a row for every error, and none for an error that is no more', () => {
+    expect(codes.length).toBeGreaterThan(20);
+    expect(Object.keys(ERROR_TABLE).toSorted()).toEqual([...codes, 'bug'].toSorted());
   });
 });
 

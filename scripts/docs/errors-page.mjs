@@ -1,0 +1,154 @@
+import { parseSync } from '@swc/core';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/* docs/errors.md: the classes say what an error means, the places that make one what it says. */
+
+/** The sandbox plays vendors: its errors are theirs. */
+const NOT_OURS = `${path.sep}sandbox${path.sep}`;
+const BASE = 'ContactSyncError';
+/** Which argument is the sentence, where it is not the first. */
+const SENTENCE_AT = { SignInNeeded: 1 };
+/** Other texts are no messages of their own. */
+const SENTENCE_END = /[.…]$/u;
+/** Sentences that the table makes itself. */
+const BY_THE_TABLE = {
+  locked: ['Another run is at work (process …, since …).'],
+  interrupted: ['Interrupted. The next run goes on from here.'],
+  bug: ['Something happened that should not have: …'],
+};
+const MEANINGS = { bug: 'Something that contactsync did not expect.' };
+
+/**
+ * @param table of the command line: code → next step and exit status
+ * @param folder of the sources
+ */
+export function errorsPage(table, folder) {
+  const sources = readSources(folder);
+  const classes = errorClasses(sources);
+  const sayings = sources.flatMap(({ ast }) => sayingsIn(ast, classes));
+  const sections = Object.keys(table)
+    .toSorted()
+    .map((code) => section(code, { row: table[code], classes, sayings }));
+  return `${HEAD}\n${sections.join('\n')}`;
+}
+
+const HEAD = `# Errors
+
+<!-- Made by "npm run docs". Change the errors themselves, or src/cli/error-table.ts. -->
+
+Whatever ends a command has a code that does not change. \`--json\` has it under \`error.code\`, \`--verbose\` prints it. An ellipsis stands for what differs from time to time. A script needs no more than the [exit status](../README.md#exit-status).
+`;
+
+function readSources(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !`${path.sep}${name}`.includes(NOT_OURS))
+    .toSorted()
+    .map((name) => {
+      const text = readFileSync(path.join(folder, name), 'utf8');
+      return { text, ast: parseSync(text, { syntax: 'typescript', target: 'es2022' }) };
+    });
+}
+
+/** Every class of errors by its name, with its code and what it means. */
+function errorClasses(sources) {
+  const found = sources.flatMap(({ text, ast }) =>
+    nodes(ast, 'ClassDeclaration').map((one) => ({
+      name: one.identifier.value,
+      parent: one.superClass?.value,
+      code: codeOf(one),
+      meaning: docOf(text, one.identifier.value),
+    })),
+  );
+  const known = new Map([[BASE, { name: BASE }]]);
+  for (let before = 0; before < known.size;) {
+    before = known.size;
+    for (const one of found) {
+      const parent = known.get(one.parent);
+      if (parent !== undefined) known.set(one.name, { ...one, code: one.code ?? parent.code });
+    }
+  }
+  return known;
+}
+
+function codeOf({ body }) {
+  return body.find(({ key, value }) => key?.value === 'code' && value)?.value.value;
+}
+
+function docOf(text, name) {
+  const [, doc] =
+    new RegExp(String.raw`/\*\*((?:(?!\*/).)*)\*/\s*export class ${name}\b`, 'su').exec(text) ?? [];
+  return doc?.replace(/\s*\n?\s*\*\s?/gu, ' ').trim();
+}
+
+/** What the places that make an error give it to say, and to advise. */
+function sayingsIn(ast, classes) {
+  return nodes(ast, 'NewExpression').flatMap((made) => {
+    const known = classes.get(made.callee.value);
+    if (known === undefined) return [];
+    const at = SENTENCE_AT[known.name] ?? 0;
+    const [what, advice] = made.arguments
+      .slice(at, at + 2)
+      .map(({ expression }) => texts(expression));
+    return (what ?? [])
+      .filter((message) => SENTENCE_END.test(message))
+      .map((message) => ({ code: known.code, message, next: advice ?? [] }));
+  });
+}
+
+/** The sentences that an expression may come to; what is only known later is an ellipsis. */
+function texts(expression) {
+  switch (expression.type) {
+    case 'StringLiteral':
+      return [expression.value];
+    case 'TemplateLiteral':
+      return [expression.quasis.map(({ cooked }) => cooked).join('…')];
+    case 'ConditionalExpression':
+      return [...texts(expression.consequent), ...texts(expression.alternate)];
+    case 'ParenthesisExpression':
+      return texts(expression.expression);
+    default:
+      return [];
+  }
+}
+
+function nodes(tree, type) {
+  if (typeof tree !== 'object' || tree === null) return [];
+  const below = Object.values(tree).flatMap((part) => nodes(part, type));
+  return tree.type === type ? [tree, ...below] : below;
+}
+
+function section(code, { row, classes, sayings }) {
+  const meanings = [...classes.values()].filter((one) => one.code === code && one.meaning);
+  const [meaning = MEANINGS[code]] = meanings.map((one) => one.meaning);
+  if (meaning === undefined) throw new Error(`${code} does not say what it means`);
+  const said = sayings.filter((one) => one.code === code);
+  return [
+    `## ${code}\n`,
+    `${meaning}\n`,
+    `Exit status: ${row.status ?? 1}${row.status === 130 ? ', or 143 after SIGTERM' : ''}. ${nextOf(row)}\n`,
+    ...messages(code, said),
+  ].join('\n');
+}
+
+function nextOf({ next }) {
+  return next === undefined ? '' : `What to do: ${escape(next({ account: '<account>' }))}`;
+}
+
+function messages(code, said) {
+  const own = BY_THE_TABLE[code] ?? [];
+  /** @type {readonly string[]} */
+  const lines = [
+    ...own.map((message) => `- ${escape(message)}`),
+    ...said.map(({ message, next }) => {
+      const advice = next.length === 1 ? ` _${escape(next[0])}_` : '';
+      return `- ${escape(message)}${advice}`;
+    }),
+  ];
+  return lines.length === 0 ? [] : [`${[...new Set(lines)].toSorted().join('\n')}\n`];
+}
+
+/** As Markdown shows it to the letter. */
+function escape(text) {
+  return text.replace(/[\\`*_<>|[\]]/gu, String.raw`\$&`);
+}
