@@ -5,6 +5,7 @@ import { SIDES, type Revision, type Side } from '../plan/model.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
 import type { Finding } from './ports.ts';
 import { settleDeleted, settleFound, settleWritten } from './push/contacts.ts';
+import type { StepOf } from './push/step.ts';
 import type { BegunStep } from './store-port.ts';
 
 /** The vendor's times are whole seconds, and its clock is read before the request. */
@@ -47,7 +48,7 @@ function recoverCreate(pass: Pass, step: BegunStep, taken: Set<string>): void {
     .find((revision) => !taken.has(revision.id) && isCreated(step, revision));
   if (found === undefined) return giveUpOrWait(pass, step);
   taken.add(found.id);
-  settleFound(pass, step, found);
+  settleFound(pass, step as StepOf<'create'>, found);
 }
 
 function isCreated(step: BegunStep, revision: Revision): boolean {

@@ -20,7 +20,8 @@ export interface Killer {
   wrapSide(side: ContactSide): ContactSide;
 }
 
-export function createKiller(): Killer {
+/** A kill before a look leaves what a kill before the next change leaves: `spared` calls are no points. */
+export function createKiller(spared: ReadonlySet<string> = new Set()): Killer {
   let at: number | undefined;
   let passed = 0;
   let dead = false;
@@ -40,9 +41,9 @@ export function createKiller(): Killer {
     passed: () => passed,
     died: () => died,
     point,
-    wrapStore: (store) => guarded(store, point),
+    wrapStore: (store) => guarded(store, point, spared),
     wrapSide: (side) => ({
-      ...guarded(side, point),
+      ...guarded(side, point, spared),
       visibilityDelay: side.visibilityDelay,
       async *write(writes, signal) {
         for await (const outcome of side.write(writes, signal)) {
@@ -54,10 +55,10 @@ export function createKiller(): Killer {
   };
 }
 
-/** Every method of `target` passes a point first. */
-function guarded<T extends object>(target: T, point: () => void): T {
+/** Every method of `target` passes a point first, but for those that are spared. */
+function guarded<T extends object>(target: T, point: () => void, spared: ReadonlySet<string>): T {
   const methods = Object.entries(target).map(([name, value]: [string, unknown]) => {
-    if (typeof value !== 'function') return [name, value] as const;
+    if (typeof value !== 'function' || spared.has(name)) return [name, value] as const;
     const method = value as (...args: readonly unknown[]) => unknown;
     const guardedMethod = (...args: readonly unknown[]): unknown => {
       point();

@@ -1,4 +1,4 @@
-import { SIDES, type Pair, type ReleaseReason, type Side } from '../../plan/model.ts';
+import { SIDES, other, type Pair, type ReleaseReason, type Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
 import type { Dirty, PlannedStep } from '../store-port.ts';
@@ -24,12 +24,18 @@ export function planReleased(
     const revive = mappingStep('provider', pair, { kind: 'revive', mappingId: id });
     return planPair(planning, { pair, lead: [revive], item });
   }
-  // Both were gone, and the user brought one of them back; or the run ended before one was made again.
-  if ((reason === 'gone' || reason === 'replaced') && back.length === 1 && only !== undefined) {
+  if (back.length === 1 && only !== undefined && beginsAnew(item, only)) {
     return planNewcomer(planning, newcomer(item, only));
   }
   pass.store.clean(item);
   return [];
+}
+
+function beginsAnew({ reason, pair }: DirtyOf<'released'>, only: Side): boolean {
+  // Both were gone, and the user brought one of them back.
+  if (reason === 'gone') return true;
+  // The run ended before the other was made again. Where it was made, the one that is back is the old one.
+  return reason === 'replaced' && pair[other(only)].kind === 'absent';
 }
 
 /** There, in scope, and in no other mapping. */

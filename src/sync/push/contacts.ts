@@ -151,18 +151,22 @@ function settleRefusal(pass: Pass, step: Step, refusal: Refusal): void {
 }
 
 /** A create whose answer never came, and whose record was found. */
-export function settleFound(pass: Pass, step: Step, revision: Revision): void {
-  pass.store.settle(step, createdEffects(pass, step as StepOf<'create'>, revision, asTheyMeet));
+export function settleFound(pass: Pass, step: StepOf<'create'>, revision: Revision): void {
+  settleCreated(pass, step, createdEffects(pass, step, revision, asTheyMeet));
+}
+
+function settleCreated(pass: Pass, step: StepOf<'create'>, effects: Effects): void {
+  pass.store.settle(step, effects);
   pass.tally.wrote(step.side, 'created');
+  tellLeftOut(pass, step, step.body);
 }
 
 /** Also how recovery settles an update whose answer never came. */
 export function settleWritten(pass: Pass, step: Step, revision: Revision): void {
   const { body } = step;
   if (body.kind === 'create') {
-    pass.store.settle(step, createdEffects(pass, step as StepOf<'create'>, revision));
-    pass.tally.wrote(step.side, 'created');
-    return tellLeftOut(pass, step, body);
+    const creation = step as StepOf<'create'>;
+    return settleCreated(pass, creation, createdEffects(pass, creation, revision));
   }
   if (body.kind !== 'update') throw new Error(`A step of kind ${body.kind} has no written record.`);
   const pair = pass.store.pairOf(step.side, revision.id);
