@@ -29,6 +29,11 @@ export interface RunOptions {
   readonly now: () => Date;
   /** A fingerprint of a picture. */
   readonly hash: (bytes: Uint8Array) => Promise<string> | string;
+  /**
+   * Lets other accounts go on: called after each slice of the writes, when nothing is under way.
+   * What they did meanwhile is looked at before anything that was planned earlier.
+   */
+  readonly giveTurn?: () => Promise<void>;
 }
 
 export type MaxDelete = Allowance;

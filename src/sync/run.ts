@@ -44,7 +44,10 @@ async function perform(
     guard(pass);
     if (options.dryRun) return close(pass, started);
     await backUp(pass);
-    await push(pass);
+    while (await push(pass)) {
+      await decide(pass);
+      guard(pass);
+    }
     await lookForLostAnswers(pass);
     return close(pass, started);
   } catch (error) {
