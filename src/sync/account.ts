@@ -1,7 +1,7 @@
 import type { FieldName } from '../contact/contact.ts';
 import type { Allowance } from '../plan/guard.ts';
 import type { Revision, Rules, Side } from '../plan/model.ts';
-import type { ContactSide, Group } from './ports.ts';
+import type { ContactSide, Demand, Group } from './ports.ts';
 import type { AccountStore, RunSummary } from './store-port.ts';
 
 /** What the user adds: one provider connection, one CRM connection, and the rules between them. */
@@ -62,6 +62,8 @@ export interface RunReport extends RunSummary {
   readonly plan?: readonly PlanEntry[];
   /** With `dryRun` only. */
   readonly unheld?: readonly Unheld[];
+  /** With `dryRun` only: what the run would ask of the vendors, of those who can tell. */
+  readonly demand?: { readonly [S in Side]?: Demand };
   /** What stopped, failed or interrupted the run, for the command line's table of errors. */
   readonly error?: Error;
 }

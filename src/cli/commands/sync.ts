@@ -3,15 +3,19 @@ import { Busy } from '../../store/errors.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
+import { didSomething } from '../did-something.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { readPreferences } from '../preferences.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
+import { inTurns } from '../in-turns.ts';
+import { predictionLine, predictionOf, type Prediction } from '../prediction.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { machineClock } from '../watch/clock.ts';
 import { accountNamed } from './accounts.ts';
 
 export interface SyncFlags {
@@ -33,7 +37,7 @@ export async function sync(
   if (flags.interval !== undefined)
     throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
   const accounts = chosen(session, names);
-  const outcomes = await passOver(session, accounts, choiceOf(flags));
+  const outcomes = await passOver(session, accounts, { choice: choiceOf(flags) });
   if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
@@ -57,29 +61,67 @@ export interface Outcome {
   readonly report?: RunReport;
 }
 
+export interface PassChoice {
+  readonly choice: SyncChoice;
+  /** Milliseconds after which an account is looked at again, while others take longer. */
+  readonly interval?: number | undefined;
+}
+
+const LOOK_AGAIN_MS = 5 * 60_000;
+
 /**
- * One run of each account, under the lock. `undefined` where another run holds it and nobody is to
+ * A run of each account, under the lock. `undefined` where another run holds it and nobody is to
  * hear of that. @throws {Busy}
  */
 export async function passOver(
   session: Session,
   accounts: readonly AccountRow[],
-  choice: SyncChoice,
+  { choice, interval = LOOK_AGAIN_MS }: PassChoice,
 ): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
   if (lock === undefined) return undefined;
-  const outcomes: Outcome[] = [];
   try {
-    for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
+    const outcomes = await syncInTurns(session, accounts, { choice, interval });
     // A dry run changes no byte, not even of this.
     if (!choice.dryRun) {
       session.budgets.keep(session.store(), new Date());
       await dropOld(session);
     }
+    return outcomes;
   } finally {
     lock.release();
   }
-  return outcomes;
+}
+
+/** Everyday work goes before a first sync, which may take days of a budget. */
+async function syncInTurns(
+  session: Session,
+  accounts: readonly AccountRow[],
+  { choice, interval }: { readonly choice: SyncChoice; readonly interval: number },
+): Promise<readonly Outcome[]> {
+  const isFirst = ({ id }: AccountRow): boolean => !session.store().account(id).everFinished();
+  const firsts = accounts.filter(isFirst);
+  const ordered = [...accounts.filter((row) => !firsts.includes(row)), ...firsts];
+  const outcomes = await inTurns(ordered, {
+    run: (row, giveTurn, again) => {
+      const alone = accounts.length === 1;
+      return syncOne(session, row, { ...choice, ...(alone ? {} : { giveTurn }) }, again);
+    },
+    isWorthAgain: ({ report }) =>
+      report !== undefined && report.error === undefined && !report.dryRun,
+    pause: (over) => machineClock.sleep(interval, AbortSignal.any([over, session.signal])),
+  });
+  const told = outcomes.map(([first, ...again]) => [first, ...again.filter(isNews)]);
+  return accounts.flatMap((row) => told[ordered.indexOf(row)] ?? []).filter(isThere);
+}
+
+/** A later look within a pass is worth a word only where it found something. */
+function isNews({ report, status }: Outcome): boolean {
+  return status !== EXIT.done || (report !== undefined && didSomething(report));
+}
+
+function isThere(outcome: Outcome | undefined): outcome is Outcome {
+  return outcome !== undefined;
 }
 
 /** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
@@ -114,7 +156,12 @@ export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | un
 }
 
 /** A broken account never keeps the others from running. */
-async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): Promise<Outcome> {
+async function syncOne(
+  session: Session,
+  row: AccountRow,
+  choice: SyncChoice,
+  again: boolean,
+): Promise<Outcome> {
   if (row.paused) {
     const message = 'Paused by you; passed over.';
     session.io.note(`- ${row.name}: ${message}`);
@@ -123,9 +170,11 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
   }
   try {
     const report = await runAccount(session, row, choice);
-    tell(session, row, report);
-    const document = reportDocument(row.name, report);
-    return { account: row, document, status: statusOf(report), report };
+    const prediction = predictionOf(session, row.crmConnection, report.demand);
+    const document = reportDocument(row.name, report, prediction);
+    const outcome: Outcome = { account: row, document, status: statusOf(report), report };
+    if (!again || isNews(outcome)) tell(session, row, report, prediction);
+    return outcome;
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
     session.io.warn(
@@ -164,11 +213,19 @@ function withoutRun(
   };
 }
 
-function tell(session: Session, { name }: AccountRow, report: RunReport): void {
+function tell(
+  session: Session,
+  { name }: AccountRow,
+  report: RunReport,
+  prediction: Prediction | undefined,
+): void {
   const { io, flags } = session;
   const wrong = report.error !== undefined || report.setAside.length > 0;
   if (!flags.json && (!flags.quiet || wrong)) {
-    const text = renderReport(io, name, report, flags.verbose);
+    const text = [
+      renderReport(io, name, report, flags.verbose),
+      ...(prediction === undefined ? [] : [`  ${predictionLine(prediction)}`]),
+    ].join('\n');
     if (flags.quiet) io.warn(text);
     else io.result(text);
   }

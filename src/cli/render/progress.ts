@@ -8,6 +8,9 @@ export interface ProgressView {
   show(progress: Progress): void;
   /** The run was interrupted, and finishes what is under way. */
   interrupted(): void;
+  /** Others have the word meanwhile. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 
@@ -37,6 +40,12 @@ export async function createProgressView(
       ending = true;
       spinner.text = `${account}  ${FINISHING}; Ctrl-C again leaves at once`;
     },
+    pause: () => {
+      spinner.stop();
+    },
+    resume: () => {
+      spinner.start();
+    },
     stop: () => {
       spinner.stop();
     },
@@ -58,6 +67,8 @@ function plainLines(
       io.note(`${account}: ${text}`);
     },
     interrupted: () => io.note(`${account}: ${FINISHING}`),
+    pause: () => undefined,
+    resume: () => undefined,
     stop: () => undefined,
   };
 }

@@ -7,6 +7,7 @@ import { pipedriveSide } from '../compose.ts';
 import { PROVIDERS } from '../providers.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
+import { predictionLine, predictionOf, type Prediction } from '../prediction.ts';
 import { planNumbers, unheldLines } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
@@ -19,6 +20,7 @@ export interface Rehearsal {
   readonly doubled: number;
   /** How many people in the CRM are the user's own: the others never leave it. */
   readonly owned: number;
+  readonly prediction: Prediction | undefined;
 }
 
 /** What the first sync will do, by doing all but its writes on a throw-away copy. */
@@ -54,7 +56,9 @@ async function dryRun(
       store,
     };
     const report = await runComposed(session, account, { refresh: false, dryRun: true });
-    return { report, owned: countOwned(store) };
+    const connection = draft.crm.connection?.id;
+    const prediction = predictionOf(session, connection, report.demand);
+    return { report, owned: countOwned(store), prediction };
   } finally {
     copy.close();
   }
@@ -70,7 +74,7 @@ function countOwned(store: AccountStore): number {
 export function renderRehearsal(
   io: Io,
   draft: Draft,
-  { report, doubled, owned }: Rehearsal,
+  { report, doubled, owned, prediction }: Rehearsal,
 ): string {
   const { provider, crm, rules } = draft;
   const { group, visibility, customFields, direction } = rules;
@@ -110,6 +114,7 @@ export function renderRehearsal(
       : []),
     ...(wanted.length > 0 ? [`  makes fields in Pipedrive for ${listed(wanted)}`] : []),
     ...unheldLines(report.unheld ?? []),
+    ...(prediction === undefined ? [] : [`  ${predictionLine(prediction)}`]),
     '  A backup of both sides is written before the first change.',
   ];
   return lines.join('\n');
