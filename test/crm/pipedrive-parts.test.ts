@@ -417,6 +417,8 @@ describe('the limits', () => {
     expect(limits.learn?.(headers)).toStrictEqual([
       { budget: 'burst', units: 80, concurrency: 10, remaining: 79 },
       { budget: 'tokens', units: 105_000, remaining: 100_799 },
+      // A first sync leaves some of it to everyday work.
+      { budget: 'first-sync', units: 97_500, remaining: 93_299 },
     ]);
     expect(limits.learn?.({})).toStrictEqual([]);
   });
