@@ -21,14 +21,14 @@ export async function inTurns<A, O>(
   const allDone = new AbortController();
   let going = accounts.length;
 
-  const once = async (account: A, again: boolean): Promise<O> => {
+  const once = async (account: A, again: boolean): Promise<O | undefined> => {
     let over = await turn.take();
     const giveTurn = async (): Promise<void> => {
       over();
       over = await turn.take();
     };
     try {
-      return await run(account, giveTurn, again);
+      return again && allDone.signal.aborted ? undefined : await run(account, giveTurn, again);
     } finally {
       over();
     }
@@ -39,13 +39,13 @@ export async function inTurns<A, O>(
     if (going === 0) allDone.abort();
   };
   const untilAllAreDone = async (account: A): Promise<readonly O[]> => {
+    const outcomes: O[] = [];
     let latest = await once(account, false).finally(finished);
-    const outcomes = [latest];
-    while (isWorthAgain(latest)) {
-      await pause(allDone.signal);
-      if (allDone.signal.aborted) break;
-      latest = await once(account, true);
+    while (latest !== undefined) {
       outcomes.push(latest);
+      if (!isWorthAgain(latest)) break;
+      await pause(allDone.signal);
+      latest = await once(account, true);
     }
     return outcomes;
   };
