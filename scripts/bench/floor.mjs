@@ -81,7 +81,11 @@ async function changes() {
     renamed[resourceName] = { etag, metadata, names: [{ givenName: person.name }] };
   }
   const updateMask = 'names';
-  await call('POST', '/v1/people:batchUpdateContacts', { contacts: renamed, updateMask });
+  await call('POST', '/v1/people:batchUpdateContacts', {
+    contacts: renamed,
+    updateMask,
+    readMask: 'names',
+  });
   keep(rows);
 }
 

@@ -34,7 +34,8 @@ export async function createProgressView(
   let ending = false;
   return {
     show: (progress) => {
-      if (!ending) spinner.text = `${account}  ${describe(progress)}`;
+      const text = describe(progress);
+      if (!ending) spinner.text = `${account}  ${text()}`;
     },
     interrupted: () => {
       ending = true;
@@ -55,7 +56,7 @@ export async function createProgressView(
 function plainLines(
   io: Io,
   account: string,
-  describe: (progress: Progress) => string,
+  describe: Description,
   now: () => number,
 ): ProgressView {
   let last = now();
@@ -64,7 +65,7 @@ function plainLines(
       const text = describe(progress);
       if (now() - last < LINE_EVERY_MS) return;
       last = now();
-      io.note(`${account}: ${text}`);
+      io.note(`${account}: ${text()}`);
     },
     interrupted: () => io.note(`${account}: ${FINISHING}`),
     pause: () => undefined,
@@ -73,9 +74,12 @@ function plainLines(
   };
 }
 
-function createDescription(now: () => number): (progress: Progress) => string {
+/** In words only where they are shown: most progress is not. */
+type Description = (progress: Progress) => () => string;
+
+function createDescription(now: () => number): Description {
   let started: number | undefined;
-  return (progress) => {
+  const inWords = (progress: Progress): string => {
     switch (progress.kind) {
       case 'reading': {
         const where = progress.side === 'provider' ? 'the address book' : 'the CRM';
@@ -86,13 +90,16 @@ function createDescription(now: () => number): (progress: Progress) => string {
       case 'backing-up':
         return 'writing a backup of both sides';
       case 'writing': {
-        started ??= now();
         const { done, total } = progress;
-        const left = (total - done) * ((now() - started) / Math.max(1, done));
+        const left = (total - done) * ((now() - (started ?? now())) / Math.max(1, done));
         const guess =
           done < ENOUGH_TO_GUESS || done === total ? '' : `, about ${lasted(left)} left`;
         return `writing: ${done} of ${total}${guess}`;
       }
     }
+  };
+  return (progress) => {
+    if (progress.kind === 'writing') started ??= now();
+    return () => inWords(progress);
   };
 }
