@@ -42,6 +42,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
 const LAST_PORT = 65_535;
+const CORRECT_IT = 'Correct or unset it; what it may be: contactsync help environment';
 
 /** @throws {UsageError} naming the variable */
 export function readEnvironment(env: Variables): Environment {
@@ -93,7 +94,7 @@ function filled(value: string | undefined): string | undefined {
 function hasKeyChain(env: Variables): boolean {
   const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
   if (wish !== 'on' && wish !== 'off') {
-    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.');
+    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.', CORRECT_IT);
   }
   const reachable =
     process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
@@ -106,7 +107,7 @@ function checkedAddress(name: string, value: string | undefined): string | undef
   try {
     assertSafe(new URL(text));
   } catch {
-    throw new UsageError(`${name} must be an https address, or one on this machine.`);
+    throw new UsageError(`${name} must be an https address, or one on this machine.`, CORRECT_IT);
   }
   return text.replace(/\/+$/u, '');
 }
@@ -128,7 +129,7 @@ function port(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
-    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`);
+    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`, CORRECT_IT);
   return number;
 }
 
@@ -137,7 +138,7 @@ function seconds(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`${name} must be a number of seconds.`);
+    throw new UsageError(`${name} must be a number of seconds.`, CORRECT_IT);
   return value * 1000;
 }
 
@@ -158,12 +159,15 @@ function readLimits(
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
     if (!local)
-      throw new UsageError('CONTACTSYNC_LIMITS=none is for addresses on this machine only.');
+      throw new UsageError(
+        'CONTACTSYNC_LIMITS=none is for addresses on this machine only.',
+        CORRECT_IT,
+      );
     return { paced: false, adjust: (_, limits) => limits };
   }
   const figures = v.safeParse(Figures, readJson(setting));
   if (!figures.success)
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`);
+    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`, CORRECT_IT);
   return {
     paced: true,
     adjust: (vendor, limits) => {
@@ -183,7 +187,7 @@ function readLimits(
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, String(error));
+  } catch {
+    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, CORRECT_IT);
   }
 }

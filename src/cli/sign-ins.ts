@@ -15,7 +15,7 @@ import {
 import { neutralise } from './neutralise.ts';
 import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
-import { Refused, TokenRefused, UsageError } from './usage-error.ts';
+import { COPY_IT, Refused, TokenRefused, UsageError } from './usage-error.ts';
 
 /** A fresh sign-in at a provider, not stored yet; whose it is has to be asked. */
 export interface ProviderGrant {
@@ -212,7 +212,7 @@ async function givenToken(session: Session, fromStdin: boolean): Promise<string 
 }
 
 function filled(token: string): string {
-  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.');
+  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.', COPY_IT);
   return token.trim();
 }
 

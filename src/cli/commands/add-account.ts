@@ -10,6 +10,7 @@ import { accountDocument } from './accounts.ts';
 import { sync } from './sync.ts';
 import { orTakeBack } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
+import { asWord } from '../words.ts';
 
 /**
  * Walks the user through connecting an address book to the CRM. Nothing is saved and nothing is
@@ -109,7 +110,7 @@ async function conclude(session: Session, row: AccountRow, start: boolean): Prom
   if (!start) {
     if (flags.json)
       io.result(JSON.stringify({ version: 1, account: accountDocument(store, row) }, undefined, 2));
-    else io.result(`Saved ${row.name}. Start its first sync: contactsync sync ${row.name}`);
+    else io.result(`Saved ${row.name}. Start its first sync: contactsync sync ${asWord(row.name)}`);
     return EXIT.done;
   }
   if (!flags.json) return sync(session, [row.name], {});

@@ -137,7 +137,7 @@ async function revoke(session: Session, connection: Connection): Promise<void> {
     provider === undefined ? pipedriveOAuth(session) : PROVIDERS[provider].server(session, false);
   const client = clientOf(session, provider ?? 'pipedrive');
   if (server.revocationEndpoint === undefined)
-    throw new Refused('there is no way for a program to');
+    throw new Refused('there is no way for a program to', 'End it on the vendor’s own page.');
   await revokeTokens(session, server, client, JSON.parse(text) as TokenSet);
 }
 

@@ -23,7 +23,7 @@ export async function watchAccounts(
   flags: SyncFlags,
 ): Promise<ExitStatus> {
   if (flags.dryRun === true)
-    throw new UsageError('A dry run is one pass: leave out --watch, or --dry-run.');
+    throw new UsageError('A dry run is one pass.', 'Leave out --watch, or --dry-run.');
   chosen(session, names);
   const ending = new AbortController();
   const hangUp = listenForHangUp(session.io.screen !== undefined, () =>
