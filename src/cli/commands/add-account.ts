@@ -30,6 +30,8 @@ interface SetUp {
 
 async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
   checkAnswers(session, flags);
+  // Without the key nothing could be kept: that is said before anybody signs in.
+  session.store().keys.state();
   const provider = await connectProvider(session, flags);
   return orTakeBack(provider.abandon, async () => {
     const crm = await connectCrm(session, flags, provider);
