@@ -83,7 +83,7 @@ export const ERROR_TABLE: Readonly<Record<string, Row>> = {
     next: () => 'Install again with: npm i -g --allow-scripts=better-sqlite3 contactsync',
   },
   'disk-full': {
-    next: () => 'Make room, then run the command again. Nothing was written anywhere else.',
+    next: () => 'Make room, then run the command again: it goes on from what is known.',
   },
   'home-unusable': {
     next: () => 'Choose another folder with CONTACTSYNC_HOME, or mend its rights.',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
 import { doctor } from '../../src/cli/commands/doctor.ts';
 import { pass, runChecks, type Check } from '../../src/cli/doctor/check.ts';
-import { checkDisk } from '../../src/cli/doctor/files.ts';
+import { checkDisk, checkModes } from '../../src/cli/doctor/files.ts';
 import { checkNode } from '../../src/cli/doctor/set-up.ts';
 import { rememberSchedule } from '../../src/cli/next-run.ts';
 import { printMark } from '../../src/plan/mark.ts';
@@ -272,6 +272,10 @@ describe('a check', () => {
     ['18.20.0', 'fail'],
   ])('of Node %s: %s', (version, status) => {
     expect(checkNode(version)).toMatchObject([{ status }]);
+  });
+
+  it('of a folder that is not there says nothing of it', () => {
+    expect(checkModes(path.join(desk.home, 'nowhere'), 'linux')).toEqual([]);
   });
 
   it('of a disk that is there says how much is free', async () => {

@@ -39,7 +39,7 @@ describe('an error', () => {
     [new store.DatabaseLocked('m'), 'database-locked', 'Wait a moment', 1],
     [new store.DatabaseDamaged('m'), 'database-damaged', 'Move contactsync.db', 1],
     [new store.DatabaseMissingPart('m'), 'database-missing-part', 'Install again', 1],
-    [new store.DiskFull('m'), 'disk-full', 'Make room', 1],
+    [new store.DiskFull('m'), 'disk-full', 'Make room, then run the command again: it goes on', 1],
     [new store.HomeUnusable('m'), 'home-unusable', 'CONTACTSYNC_HOME', 1],
     [new store.KeyWrong('m'), 'key-wrong', 'CONTACTSYNC_KEY', 1],
     [new store.KeyMissing('m'), 'key-missing', 'contactsync key reset', 1],

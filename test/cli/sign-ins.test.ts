@@ -11,7 +11,7 @@ import { status } from '../../src/cli/commands/status.ts';
 import { sync } from '../../src/cli/commands/sync.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { GlobalFlags } from '../../src/cli/session.ts';
-import { aDesk, type Desk } from './support.ts';
+import { aDesk, aFreePort, type Desk } from './support.ts';
 
 /* What becomes of stored sign-ins: signed in again, lost, ended. */
 
@@ -111,6 +111,20 @@ describe('login', () => {
     );
     expect(paths()).not.toContain('/revoke');
     expect(await sync(desk.open(), [], {})).toBe(0);
+  });
+});
+
+describe('a sign-in at Pipedrive in the browser', () => {
+  it('that breaks off takes nothing back that an account may use', async () => {
+    const env = { CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: String(await aFreePort()) };
+    await removeAccount(desk.open(YES), ANN, {});
+    const flags = { email: ANN, provider: 'google', crmAuth: 'oauth', start: false } as const;
+    await addAccount(desk.open({ ...YES, env }), flags);
+    sandbox.clearRequests();
+    sandbox.faults.add({ vendor: 'pipedrive', path: 'users/me', kind: 'status', status: 403 });
+    const again = login(desk.open({ ...YES, env }), ANN, { crm: true, browser: false });
+    await expect(again).rejects.toThrow();
+    expect(paths()).not.toContain('/oauth/revoke');
   });
 });
 

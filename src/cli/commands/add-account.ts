@@ -67,6 +67,8 @@ function checkAnswers(session: Session, flags: AddAccountFlags): void {
     ['--group', yes || flags.group],
     ['--direction', yes || flags.direction],
     ['--visibility', yes || flags.visibility],
+    ['--match', yes || flags.match],
+    ['--on-conflict', yes || flags.onConflict],
     // Writing to somebody's CRM is never a default that nobody was asked about.
     ['--start or --no-start', yes || flags.start !== undefined],
     [
