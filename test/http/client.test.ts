@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -65,6 +66,17 @@ describe('a call', () => {
     expect(seen[0]?.url).toBe('/a?b=1&b=2&c=x+y');
     expect(seen[0]?.headers.authorization).toBe('Bearer token-0');
     expect(api.requests()).toBe(1);
+  });
+
+  it('counts from when it is sent: what nobody could sign is no request', async () => {
+    const { base, http } = await serve(json);
+    const credentials = {
+      headers: () => Promise.reject(new Error('no key')),
+      renew: async () => false,
+    };
+    const api = http.api({ name: 'test', base, limits: LIMITS, credentials });
+    await expect(api.send({ method: 'GET', path: '/' })).rejects.toThrow('no key');
+    expect(api.requests()).toBe(0);
   });
 
   it('is unzipped', async () => {
@@ -158,6 +170,15 @@ describe('a call', () => {
     const { api } = await serve(() => undefined);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(api.send({ method: 'GET', path: '/', signal })).rejects.toThrow('enough');
+  });
+
+  it('may be one of many that end with one signal, without a warning of Node’s', async () => {
+    const { api } = await serve(json);
+    const { signal } = new AbortController();
+    const many = Array.from({ length: 20 }, () => api.send({ method: 'GET', path: '/', signal }));
+    await Promise.all(many);
+    // Beyond ten, Node takes them for a leak, and says so on the terminal.
+    expect(getMaxListeners(signal)).toBe(Infinity);
   });
 
   it('tells the vendor’s time', async () => {
