@@ -1,6 +1,7 @@
 import type { FieldName, Patch } from '../contact/contact.ts';
 import type { Revision } from '../plan/model.ts';
-import type { AccountStore, SettledStep, StepBody } from '../sync/store-port.ts';
+import type { SettledStep, StepBody } from '../sync/journal.ts';
+import type { AccountStore } from '../sync/store-port.ts';
 import { toStep, type StepRow } from './journal.ts';
 import type { Scope } from './scope.ts';
 

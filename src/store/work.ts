@@ -1,6 +1,7 @@
 import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
 import { displayName, EMPTY_CONTACT } from '../contact/contact.ts';
-import type { AccountStore, Dirty, SetAside } from '../sync/store-port.ts';
+import type { Dirty, SetAside } from '../sync/records.ts';
+import type { AccountStore } from '../sync/store-port.ts';
 import type { MappedPair, Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import { toSighting, type Mirror } from './mirror.ts';

@@ -3,7 +3,7 @@ import { sameField } from '../contact/fields.ts';
 import { other, type Revision, type Side } from '../plan/model.ts';
 import type { Pass } from './pass.ts';
 import { about, mappingStep } from './planning/steps.ts';
-import type { PlannedStep, SettledStep, StepBody, Undoing } from './store-port.ts';
+import type { PlannedStep, SettledStep, StepBody, Undoing } from './journal.ts';
 
 /** What is to be taken back. */
 export interface UndoTarget {
