@@ -125,4 +125,24 @@ describe('an Outlook mailbox', () => {
       expect(runs.map(({ crm }) => crm)).toEqual([NOTHING, NOTHING]);
     }
   });
+
+  it('and a Google account, both two-way: one sync brings an edit from the one to the other', async () => {
+    const twoWay = ['--direction', 'two-way', '--start'];
+    await addAnn(user, ...twoWay);
+    await addOutlook(...twoWay);
+    const one = inDefaultFolder().find(({ emailAddresses }) => emailAddresses?.length === 1);
+    sandbox.microsoft.update(one?.id ?? '', { jobTitle: 'Head of Sales' });
+    expect((await user.cli(['sync'])).status).toBe(0);
+    const same = sandbox.google
+      .people()
+      .find((person) => person.emailAddresses?.[0]?.value === one?.emailAddresses?.[0]?.address);
+    expect(same?.organizations?.[0]?.title).toBe('Head of Sales');
+    const { runs } = JSON.parse((await user.cli(['sync', '--json'])).stdout) as {
+      runs: (Run & { provider: object })[];
+    };
+    expect(runs.map(({ crm, provider }) => [provider, crm])).toEqual([
+      [NOTHING, NOTHING],
+      [NOTHING, NOTHING],
+    ]);
+  });
 });

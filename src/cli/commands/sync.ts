@@ -6,6 +6,7 @@ import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/erro
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { overtaken } from '../overtaken.ts';
 import { readPreferences } from '../preferences.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
@@ -58,8 +59,8 @@ export interface Outcome {
 }
 
 /**
- * One run of each account, under the lock. `undefined` where another run holds it and nobody is to
- * hear of that. @throws {Busy}
+ * One run of each account, under the lock, and a second of those that a later one has overtaken.
+ * `undefined` where another run holds the lock and nobody is to hear of that. @throws {Busy}
  */
 export async function passOver(
   session: Session,
@@ -73,6 +74,8 @@ export async function passOver(
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
     // A dry run changes no byte, not even of this.
     if (!choice.dryRun) {
+      const again = { ...choice, refresh: false };
+      for (const row of overtaken(outcomes)) outcomes.push(await syncOne(session, row, again));
       session.budgets.keep(session.store(), new Date());
       await dropOld(session);
     }
