@@ -63,6 +63,8 @@ export type StepBody =
  */
 export interface Undoing {
   readonly undo?: 'released' | 'live';
+  /** The id of the step that it takes back. */
+  readonly undoes?: number;
 }
 
 /** Set on a write that leaves out what its side refused: what that was and why, for people. */

@@ -176,7 +176,7 @@ interface Journal {
   begin(steps: readonly Step[], at: string): void;
   /** Steps that were begun and not settled, of any run of this account. */
   begun(): readonly BegunStep[];
-  /** What a run has done, last first. */
+  /** What a run has done and nobody has taken back since, last first. */
   settledOf(run: string): Iterable<SettledStep>;
   /** What the step left out of its write is remembered as refused, with both records. */
   settle(step: Step, effects: Effects): void;
