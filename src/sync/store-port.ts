@@ -105,7 +105,7 @@ interface Work {
   /**
    * The dirty records after `after`, in a stable order, at most `limit`: their pairs, or themselves
    * where they have no mapping. A pair appears once, also when both of its records are dirty.
-   * Pairs that a begun step is still about are left out.
+   * Records that a begun step is still about, or that are suspects, are left out with their pairs.
    * @param side only by the marks of this side's records
    */
   dirty(after: number, limit: number, side?: Side): readonly Dirty[];
