@@ -4,6 +4,7 @@ import type { Limits } from '../http/api.ts';
 import { assertSafe, isLoopback } from '../http/loopback.ts';
 import type { OAuthClient } from '../auth/servers.ts';
 import { UsageError } from './usage-error.ts';
+import * as texts from './texts/settings.ts';
 
 /** Everything that the program takes from environment variables, checked once. */
 export interface Environment {
@@ -93,7 +94,7 @@ function filled(value: string | undefined): string | undefined {
 function hasKeyChain(env: Variables): boolean {
   const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
   if (wish !== 'on' && wish !== 'off') {
-    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.');
+    throw new UsageError(texts.KEY_CHAIN);
   }
   const reachable =
     process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
@@ -106,7 +107,7 @@ function checkedAddress(name: string, value: string | undefined): string | undef
   try {
     assertSafe(new URL(text));
   } catch {
-    throw new UsageError(`${name} must be an https address, or one on this machine.`);
+    throw new UsageError(texts.address(name));
   }
   return text.replace(/\/+$/u, '');
 }
@@ -128,7 +129,7 @@ function port(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
-    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`);
+    throw new UsageError(texts.port(name, LAST_PORT));
   return number;
 }
 
@@ -136,8 +137,7 @@ function seconds(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`${name} must be a number of seconds.`);
+  if (!Number.isFinite(value) || value < 0) throw new UsageError(texts.seconds(name));
   return value * 1000;
 }
 
@@ -157,13 +157,11 @@ function readLimits(
     return { paced: true, adjust: (_, limits) => limits };
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
-    if (!local)
-      throw new UsageError('CONTACTSYNC_LIMITS=none is for addresses on this machine only.');
+    if (!local) throw new UsageError(texts.LIMITS_NONE);
     return { paced: false, adjust: (_, limits) => limits };
   }
   const figures = v.safeParse(Figures, readJson(setting));
-  if (!figures.success)
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`);
+  if (!figures.success) throw new UsageError(texts.noLimitsIn(setting));
   return {
     paced: true,
     adjust: (vendor, limits) => {
@@ -184,6 +182,6 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch (error) {
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, String(error));
+    throw new UsageError(texts.limitsUnreadable(file, String(error)));
   }
 }

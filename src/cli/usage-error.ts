@@ -1,11 +1,13 @@
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
+import type { Problem } from './texts/problem.ts';
+import { TOKEN_REFUSED } from './texts/sign-in.ts';
 
 /** The command was not understood, or an answer was needed and there is nobody to ask. */
 export class UsageError extends ContactSyncError {
   readonly code = 'usage';
   readonly next: string | undefined;
 
-  constructor(message: string, next?: string) {
+  constructor({ message, next }: Problem) {
     super(message);
     this.next = next;
   }
@@ -13,10 +15,10 @@ export class UsageError extends ContactSyncError {
 
 /** The CRM does not know the personal token that it was given. */
 export class TokenRefused extends SignInNeeded {
-  readonly next = 'Copy it anew from Pipedrive (Personal preferences › API).';
+  readonly next = TOKEN_REFUSED.next;
 
   constructor(cause: SignInNeeded) {
-    super('crm', 'Pipedrive does not accept this token.', { cause });
+    super('crm', TOKEN_REFUSED.message, { cause });
   }
 }
 
@@ -25,7 +27,7 @@ export class Refused extends ContactSyncError {
   readonly code = 'refused';
   readonly next: string | undefined;
 
-  constructor(message: string, next?: string) {
+  constructor({ message, next }: Problem) {
     super(message);
     this.next = next;
   }

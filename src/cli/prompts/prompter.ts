@@ -1,5 +1,6 @@
 import type { Io } from '../io.ts';
 import { Cancelled } from '../usage-error.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
 
 export interface Choice<T> {
   readonly value: T;
@@ -43,7 +44,7 @@ export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Pro
     const asked = prompt([{ ...question, name: 'answer' }] as never) as Promise<{ answer: T }>;
     const { answer } = await asked.catch((error: unknown) => {
       stopping.throwIfAborted();
-      throw isExit(error) ? new Cancelled('Nothing was changed.') : error;
+      throw isExit(error) ? new Cancelled(NOTHING_CHANGED) : error;
     });
     return answer;
   };
