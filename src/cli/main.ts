@@ -6,6 +6,7 @@ import type { CommonFlags, Perform } from './grammar.ts';
 import { createProgram } from './program.ts';
 import type { Session } from './session.ts';
 import { errorCode, NO_COMMAND, outputFailed, seeHelp } from './texts/errors.ts';
+import { inWords } from './texts/problem.ts';
 
 /** Runs one command line; resolves to the exit status. The only place that turns errors into words. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -144,9 +145,8 @@ async function say(
   const { neutralise } = await import('./neutralise.ts');
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
-    const advice = next === undefined ? '' : `\n  ${neutralise(next)}`;
     const warn = session?.io.warn ?? ((text: string) => process.stderr.write(`${text}\n`));
-    warn(`✖ ${neutralise(message)}${advice}`);
+    warn(inWords({ message: `✖ ${neutralise(message)}`, next: next && neutralise(next) }));
   }
   if (flags.json !== true) return;
   const document = { version: 1, error: { code, message, next: next ?? null } };

@@ -20,6 +20,9 @@ import type { StatusFlags } from './commands/status.ts';
 import type { SyncFlags } from './commands/sync.ts';
 import { ABOUT, ARGUMENT, COMMON, FLAG, GROUP, PROGRAM, WRONG } from './texts/grammar.ts';
 
+/** So narrow a column of descriptions is still broken between words. */
+const LEAST_HELP_WIDTH = 15;
+
 /** The command line's grammar. What a command does is loaded when it is called. */
 export function createProgram(version: string, perform: Perform): Command {
   const program = new Command('contactsync')
@@ -28,7 +31,7 @@ export function createProgram(version: string, perform: Perform): Command {
     .helpOption('-h, --help', COMMON.help)
     .helpCommand(false)
     .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: LEAST_HELP_WIDTH });
   setUpCommands(program, perform);
   keyCommands(program, perform);
   everyDayCommands(program, perform);

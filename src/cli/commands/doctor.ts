@@ -16,6 +16,7 @@ import { neutralise } from '../neutralise.ts';
 import { thisMachine } from '../schedule/machine.ts';
 import type { Session } from '../session.ts';
 import * as texts from '../texts/doctor.ts';
+import { below } from '../texts/problem.ts';
 
 /** Looks at everything that a sync needs, and says how to mend what is wrong. */
 export async function doctor(session: Session): Promise<ExitStatus> {
@@ -104,5 +105,5 @@ function lineOf(io: Io, { title, about, status, message, repair }: Checked): str
   const sign = io.accessible ? `${texts.STATUS[status]}:` : signs[status];
   const whose = about === undefined ? title : texts.titleOf(title, neutralise(about));
   const line = texts.finding(sign, whose, neutralise(message));
-  return repair === undefined ? line : `${line}\n    ${neutralise(repair)}`;
+  return repair === undefined ? line : below(line, neutralise(repair), '    ');
 }

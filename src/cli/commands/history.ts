@@ -15,6 +15,7 @@ import { accountNamed } from './accounts.ts';
 import * as texts from '../texts/history.ts';
 import { HEADINGS } from '../texts/names.ts';
 import { STATES, UNFINISHED as UNFINISHED_WORDS } from '../texts/status.ts';
+import { countedChanges } from '../texts/sync.ts';
 
 export interface HistoryFlags {
   readonly run?: string;
@@ -109,8 +110,16 @@ function runTable(io: Session['io'], runs: readonly Told[]): string {
       text: ({ run }) => stateOf(run),
       plain: ({ run }) => run.summary?.status ?? UNFINISHED_WORDS,
     },
-    { title: HEADINGS.provider, text: (one) => countsText(one, 'provider') },
-    { title: HEADINGS.crm, text: (one) => countsText(one, 'crm') },
+    {
+      title: HEADINGS.addressBook,
+      text: (one) => countsText(one, 'provider'),
+      spoken: (one) => countsWords(one, 'provider'),
+    },
+    {
+      title: HEADINGS.crm,
+      text: (one) => countsText(one, 'crm'),
+      spoken: (one) => countsWords(one, 'crm'),
+    },
     { title: HEADINGS.joined, text: number('linked'), right: true, priority: 3 },
     { title: HEADINGS.letGo, text: number('unlinked'), right: true, priority: 3 },
     { title: HEADINGS.conflicts, text: number('conflicts'), right: true, priority: 3 },
@@ -138,6 +147,11 @@ function countsText({ run }: Told, side: Side): string {
   ] as const;
   const some = parts.filter(([count]) => count > 0).map(([count, sign]) => `${sign}${count}`);
   return some.length === 0 ? '-' : some.join(' ');
+}
+
+/** `3 added, 7 updated` */
+function countsWords({ run }: Told, side: Side): string {
+  return run.summary === undefined ? '' : countedChanges(run.summary[side]).join(', ');
 }
 
 function showRun({ io, flags, store }: Session, run: PastRun): void {

@@ -8,7 +8,7 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { sideNames } from '../side-names.ts';
 import type { SideNames } from '../texts/names.ts';
-import { renderReport, reportDocument } from '../render/report.ts';
+import { renderPlan, renderReport, reportDocument } from '../render/report.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
@@ -82,7 +82,14 @@ async function perform(
     return status;
   }
   if (!session.flags.json || !session.flags.yes) {
-    session.io.note(renderReport(session.io, row.name, preview, session.flags.verbose));
+    session.io.note(
+      renderPlan(
+        session.io,
+        texts.takingBack(neutralise(row.name)),
+        preview,
+        session.flags.verbose,
+      ),
+    );
     sayWhatCannotComeBack(undoing, preview, changes);
   }
   await confirm(session, texts.UNDO_QUESTION);

@@ -10,6 +10,7 @@ import { chosen, lockOrSay } from './sync.ts';
 import { asWord } from '../as-word.ts';
 import { inWords } from '../texts/problem.ts';
 import * as texts from '../texts/sync.ts';
+import { mark } from '../render/marks.ts';
 
 /** Reads both sides completely, on a throw-away copy, and says whether they are in step. */
 export async function verify(session: Session, names: readonly string[]): Promise<ExitStatus> {
@@ -63,7 +64,7 @@ function say({ io, flags, store }: Session, row: AccountRow, report: RunReport):
   const name = neutralise(row.name);
   if (isInStep(report)) {
     const total = store().dashboard.total(row.id);
-    if (!flags.quiet) io.result(`${io.paint.green('✔')} ${texts.inStep(name, total)}`);
+    if (!flags.quiet) io.result(`${mark(io, 'good')} ${texts.inStep(name, total)}`);
     return;
   }
   io.result(renderReport(io, row.name, report, flags.verbose));

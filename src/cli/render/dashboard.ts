@@ -11,6 +11,8 @@ import { ago, ahead, everyWords } from '../texts/language.ts';
 import { clip, table } from './table.ts';
 import { HEADINGS } from '../texts/names.ts';
 import * as texts from '../texts/status.ts';
+import { mark } from './marks.ts';
+import { below } from '../texts/problem.ts';
 
 /** How many of the latest added, updated and deleted contacts are shown. */
 const LATEST = 3;
@@ -88,7 +90,7 @@ function details(io: Io, store: Store, row: AccountRow, now: Date): string {
   });
   const alerts = attention(store, row).map(
     ({ message, next }) =>
-      `${io.paint.yellow('!')} ${neutralise(message)}\n    ${neutralise(next)}`,
+      `${mark(io, 'warn')} ${below(neutralise(message), neutralise(next), '    ')}`,
   );
   const quiet = lines.length === 0 ? [texts.NOTHING_YET] : lines;
   return [io.paint.bold(neutralise(row.name)), ...quiet, ...alerts].join('\n');

@@ -8,6 +8,7 @@ import { clip } from './table.ts';
 import { moreElsewhere } from '../texts/common.ts';
 import { PLACES, SIDE_WORDS } from '../texts/names.ts';
 import * as texts from '../texts/sync.ts';
+import { mark } from './marks.ts';
 
 /** More contacts than this are for `--json`, or `--verbose`. */
 const SHOWN = 20;
@@ -28,22 +29,16 @@ function headline(io: Io, account: string, report: RunReport): string {
   const what = changes(report);
   if (report.error !== undefined) {
     const done = what === texts.NOTHING_TO_DO ? texts.NOTHING_CHANGED : what;
-    return `${paint.red('✖')} ${name}  ${done}  ${time}`;
+    return `${mark(io, 'bad')} ${name}  ${done}  ${time}`;
   }
-  const mark = report.setAside.length > 0 ? paint.yellow('!') : paint.green('✔');
-  return `${mark} ${name}  ${report.dryRun ? texts.NOTHING_WRITTEN : what}  ${time}`;
+  const sign = mark(io, report.setAside.length > 0 ? 'warn' : 'good');
+  return `${sign} ${name}  ${report.dryRun ? texts.NOTHING_WRITTEN : what}  ${time}`;
 }
 
 /** `CRM: 3 added, 7 updated` */
 function changes(report: RunReport): string {
   const parts = (['crm', 'provider'] as const).flatMap((side) => {
-    const { created, updated, deleted } = report[side];
-    const words = [
-      [created, texts.added],
-      [updated, texts.updated],
-      [deleted, texts.deleted],
-    ] as const;
-    const some = words.filter(([count]) => count > 0).map(([count, inWords]) => inWords(count));
+    const some = texts.countedChanges(report[side]);
     return some.length === 0 ? [] : [texts.onSide(side, some)];
   });
   const more = [
@@ -55,6 +50,17 @@ function changes(report: RunReport): string {
   const rest = more.filter(([count]) => count > 0).map(([count, inWords]) => inWords(count));
   const all = [...parts, ...rest];
   return all.length === 0 ? texts.NOTHING_TO_DO : all.join(' · ');
+}
+
+/** What a run would do, before it is asked about. */
+export function renderPlan(
+  io: Io,
+  title: string,
+  { plan = [], ...report }: RunReport,
+  verbose: boolean,
+): string {
+  const lines = [...planLines(io, plan, verbose), ...setAsideLines(io, report, verbose)];
+  return [io.paint.bold(title), ...lines].join('\n');
 }
 
 const SIGNS = { create: '+', update: '~', delete: '-', link: '=', unlink: 'x' } as const;
@@ -97,15 +103,16 @@ function planLines(io: Io, plan: readonly PlanEntry[], verbose: boolean): readon
   const rest = plan.length - shown.length;
   return [
     texts.plan(numbers),
-    ...shown.map((entry) => clip(`  ${planLine(entry)}`, io.width)),
+    ...shown.map((entry) => clip(`  ${planLine(io, entry)}`, io.width)),
     ...(rest > 0 ? [`  ${moreElsewhere(rest)}`] : []),
   ];
 }
 
-function planLine({ action, side, contact, fields }: PlanEntry): string {
+function planLine({ accessible }: Io, { action, side, contact, fields }: PlanEntry): string {
+  const sign = accessible ? `${texts.PLAN_WORDS[action]}:` : SIGNS[action];
   const words = fields.map((field) => FIELD_WORDS[field]);
   const detail = words.length === 0 ? '' : `: ${listed(words)}`;
-  return `${SIGNS[action]} ${SIDE_WORDS[side]}  ${neutralise(contact)}${detail}`;
+  return `${sign} ${SIDE_WORDS[side]}  ${neutralise(contact)}${detail}`;
 }
 
 /** What stays on one side because the other cannot hold it. */
@@ -118,13 +125,17 @@ export function unheldLines(unheld: readonly Unheld[]): readonly string[] {
   });
 }
 
-function setAsideLines(io: Io, { setAside }: RunReport, verbose: boolean): readonly string[] {
+function setAsideLines(
+  io: Io,
+  { setAside }: Pick<RunReport, 'setAside'>,
+  verbose: boolean,
+): readonly string[] {
   const shown = verbose ? setAside : setAside.slice(0, SHOWN);
   const rest = setAside.length - shown.length;
   return [
     ...shown.map(({ contact, id, reason }) => {
       const who = neutralise(contact) || id;
-      return `  ${io.paint.yellow('!')} ${who}: ${neutralise(reason)}`;
+      return `  ${mark(io, 'warn')} ${who}: ${neutralise(reason)}`;
     }),
     ...(rest > 0 ? [`  ${moreElsewhere(rest)}`] : []),
   ];

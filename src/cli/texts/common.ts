@@ -44,3 +44,6 @@ interface Request {
 
 export const request = ({ api, method, path, status, ms }: Request): string =>
   `  ${api}  ${method} ${path}  ${status}  ${ms} ms`;
+
+/** What a sign means, where signs are not read out. */
+export const MARKS = { good: 'done', warn: 'attention', bad: 'failed' } as const;

@@ -1,4 +1,4 @@
-import { contacts, counted, listed, megabytes } from './language.ts';
+import { contacts, counted, listed, sizeOf } from './language.ts';
 
 /* What doctor checks, what it finds, and the repair. A finding without a repair is a plain text. */
 
@@ -50,9 +50,9 @@ export const othersMayRead = (files: readonly string[], home: string): Found => 
   message: `Others may read ${listed(files)}.`,
   repair: `Take it back: chmod -R go-rwx '${home}'`,
 });
-export const free = (size: number): string => `${megabytes(size)} free.`;
+export const free = (size: number): string => `${sizeOf(size)} free.`;
 export const tooLittleFree = (size: number, needed: number, home: string): Found => ({
-  message: `${megabytes(size)} free; a run may need ${megabytes(needed)}.`,
+  message: `${sizeOf(size)} free; a run may need ${sizeOf(needed)}.`,
   repair: `Make room on the disk that holds ${home}.`,
 });
 
@@ -60,7 +60,7 @@ export const tooLittleFree = (size: number, needed: number, home: string): Found
 
 export const NO_BACKUPS = 'None yet; the first sync of an account writes one.';
 export const backups = (count: number, size: number, days: number): string =>
-  `${counted(count, 'backup', 'backups')}, ${megabytes(size)}, the oldest ${counted(days, 'day', 'days')} old.`;
+  `${counted(count, 'backup', 'backups')}, ${sizeOf(size)}, the oldest ${counted(days, 'day', 'days')} old.`;
 export const backupsRepair = (folder: string): string =>
   `They hold contacts as they once were. Delete what you need no more: ${folder}`;
 export const sound = (schema: number): string => `Sound, schema ${schema}.`;

@@ -17,7 +17,7 @@ export const NO_RUNS = 'Nothing was run yet. Start: contactsync sync';
 export const idleRuns = (count: number): string =>
   `${counted(count, 'run', 'runs')} had nothing to do; --verbose lists them too.`;
 export const WHAT_NEXT =
-  'What a run changed: contactsync history --run <run>   Take it back: contactsync undo <run>';
+  'What a run changed: contactsync history --run <run>\nTake it back: contactsync undo <run>';
 export const CHANGED_NOTHING = 'This run changed nothing.';
 export const NOT_KEPT = '(no longer kept)';
 
@@ -41,6 +41,7 @@ export const SEVERAL: Problem = {
 export const undoCommand = (run: string, contact: string | undefined): string =>
   `undo ${run}${contact === undefined ? '' : ` --contact ${contact}`}`;
 
+export const takingBack = (account: string): string => `${account}  taking the run back means`;
 export const UNDO_QUESTION = 'Take this run back?';
 export const takenBack = (run: string): string =>
   `Taken back as a run of its own: contactsync history --run ${run}`;

@@ -37,11 +37,19 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(LANGUAGE, { style: 'percent' }).format(share);
 }
 
-/** `4.2 MB`, `120 MB` */
-export function megabytes(size: number): string {
+const SIZES = [
+  ['gigabyte', 1024],
+  ['megabyte', 1],
+  ['kilobyte', 1 / 1024],
+] as const;
+
+/** Of so many megabytes: `76 GB`, `4.2 MB`, `31 kB` */
+export function sizeOf(megabytes: number): string {
+  const [unit, one] = SIZES.find(([, least]) => megabytes >= least) ?? SIZES[2];
+  const size = megabytes / one;
   return new Intl.NumberFormat(LANGUAGE, {
     style: 'unit',
-    unit: 'megabyte',
+    unit,
     maximumFractionDigits: size < 10 ? 1 : 0,
   }).format(size);
 }

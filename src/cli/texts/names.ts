@@ -49,7 +49,6 @@ export const HEADINGS = {
   next: 'Next',
   nextRun: 'Next run',
   paused: 'Paused',
-  provider: 'Provider',
   run: 'Run',
   side: 'Side',
   state: 'State',

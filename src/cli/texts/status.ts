@@ -41,7 +41,7 @@ interface Budget {
 }
 
 export const budget = ({ limit, left, of, told }: Budget): string =>
-  `Budget    ${percent((limit - left) / limit)} of today's ${number(limit)} tokens used by all programs of ${of} (told ${told})`;
+  `Budget    ${percent((limit - left) / limit)} of today’s ${number(limit)} tokens used by all programs of ${of} (told ${told})`;
 export const schedule = (every: string, kind: string, next: string | undefined): string =>
   `Schedule  every ${every}, by ${kind}${next === undefined ? '' : `; next run ${next}`}`;
 

@@ -1,5 +1,5 @@
 import type { Side } from '../../plan/model.ts';
-import type { PlanEntry } from '../../sync/account.ts';
+import type { PlanEntry, RunReport } from '../../sync/account.ts';
 import { contacts, counted, listed } from './language.ts';
 import { PLACES, SIDE_WORDS } from './names.ts';
 import type { Problem } from './problem.ts';
@@ -20,6 +20,8 @@ export const failed = (account: string, message: string): string => `✖ ${accou
 export const historyKept = (why: string): string => `! Old history was not dropped: ${why}`;
 export const backupAt = (folder: string): string => `Backup of both sides: ${folder}`;
 
+type Counts = RunReport['crm'];
+
 /* While it goes on. */
 
 export const FINISHING = 'finishing what is under way';
@@ -37,9 +39,16 @@ export const NOTHING_TO_DO = 'nothing to do';
 export const NOTHING_CHANGED = 'nothing was changed';
 export const NOTHING_WRITTEN = 'nothing was written';
 
-export const added = (count: number): string => `${count} added`;
-export const updated = (count: number): string => `${count} updated`;
-export const deleted = (count: number): string => `${count} deleted`;
+/** What was done to one side: `3 added`, `7 updated`; what was not, is left out. */
+export function countedChanges({ created, updated, deleted }: Counts): readonly string[] {
+  const words = [
+    [created, 'added'],
+    [updated, 'updated'],
+    [deleted, 'deleted'],
+  ] as const;
+  return words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+}
+
 export const joined = (count: number): string => `${count} joined`;
 export const letGo = (count: number): string => `${count} let go`;
 export const differing = (count: number): string => `${count} with differing values`;
@@ -61,6 +70,15 @@ const PLANNED = {
   link: ['to join with somebody who is there', 'to join with people who are there'],
   unlink: ['to let go', 'to let go'],
 } as const satisfies Record<PlanEntry['action'], readonly [string, string]>;
+
+/** What stands for the signs of a plan where they are not read out. */
+export const PLAN_WORDS: Readonly<Record<PlanEntry['action'], string>> = {
+  create: 'create',
+  update: 'update',
+  delete: 'delete',
+  link: 'join',
+  unlink: 'let go',
+};
 
 export function planned(action: PlanEntry['action'], count: number): string {
   const [one, other] = PLANNED[action];
