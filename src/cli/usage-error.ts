@@ -45,12 +45,17 @@ export class Cancelled extends ContactSyncError {
 }
 
 /** Runs what has changed nothing yet: whoever leaves it is told so, whichever way they leave. */
-export async function beforeAnyChange<T>(message: string, work: () => Promise<T>): Promise<T> {
+export function beforeAnyChange<T>(message: string, work: () => Promise<T>): Promise<T> {
+  return tellingLeavers(() => message, work);
+}
+
+/** Whoever leaves at a question is told what was done until then, whichever way they leave. */
+export async function tellingLeavers<T>(message: () => string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Cancelled || error instanceof Interrupted)
-      throw new Cancelled(message, error.signal);
+      throw new Cancelled(message(), error.signal);
     throw error;
   }
 }

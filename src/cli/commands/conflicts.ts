@@ -4,10 +4,10 @@ import { docketDocument, renderCases, renderConflicts } from '../conflicts/rende
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { tellingLeavers, UsageError } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
 import { asWord } from '../as-word.ts';
-import { moreElsewhere } from '../texts/common.ts';
+import { moreElsewhere, NOTHING_CHANGED } from '../texts/common.ts';
 import * as texts from '../texts/conflicts.ts';
 
 export interface ConflictsFlags {
@@ -90,17 +90,30 @@ function carryOut(session: Session, { contact }: Case, answer: Answer): void {
 }
 
 function sayWhatIsNext({ io }: Session, settled: readonly Case[]): void {
-  const names = [...new Set(settled.map(({ account }) => asWord(neutralise(account.name))))];
-  io.note(texts.nextSyncCarriesOut(names));
+  io.note(texts.nextSyncCarriesOut(accountsOf(settled)));
+}
+
+function accountsOf(settled: readonly Case[]): readonly string[] {
+  return [...new Set(settled.map(({ account }) => asWord(neutralise(account.name))))];
 }
 
 type Reaction = Answer | 'skip' | 'stop';
 
-/** One by one; nothing is asked twice. */
+/** One by one; nothing is asked twice. What was decided is kept, however the user leaves. */
 async function ask(session: Session, cases: readonly Case[]): Promise<void> {
-  const prompter = await session.prompter();
   const settled: Case[] = [];
   session.io.note(texts.decisionsOpen(cases.length));
+  const told = (): string =>
+    settled.length === 0 ? NOTHING_CHANGED : texts.leftAfter(settled.length, accountsOf(settled));
+  await tellingLeavers(told, async () => {
+    for await (const one of decisions(session, cases)) settled.push(one);
+  });
+  if (settled.length > 0) sayWhatIsNext(session, settled);
+}
+
+/** What is decided, as soon as it is carried out. */
+async function* decisions(session: Session, cases: readonly Case[]): AsyncGenerator<Case> {
+  const prompter = await session.prompter();
   for (const one of cases) {
     const choices = [
       ...one.answers.map((answer) => ({
@@ -112,10 +125,9 @@ async function ask(session: Session, cases: readonly Case[]): Promise<void> {
     ];
     const question = texts.question(neutralise(one.contact), one.question);
     const reaction = await prompter.select<Reaction>(question, choices);
-    if (reaction === 'stop') break;
+    if (reaction === 'stop') return;
     if (reaction === 'skip') continue;
     carryOut(session, one, reaction);
-    settled.push(one);
+    yield one;
   }
-  if (settled.length > 0) sayWhatIsNext(session, settled);
 }

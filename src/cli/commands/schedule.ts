@@ -7,7 +7,7 @@ import { thisMachine, type Machine } from '../schedule/machine.ts';
 import type { Installed, Job, Scheduler } from '../schedule/scheduler.ts';
 import { environmentFile, jobName, jobOf, schedulerOf } from '../schedule/schedulers.ts';
 import type { Session } from '../session.ts';
-import { Cancelled, Refused, UsageError } from '../usage-error.ts';
+import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
 import { ahead, everyWords } from '../texts/language.ts';
 import { inWords } from '../texts/problem.ts';
 import * as texts from '../texts/schedule.ts';
@@ -46,7 +46,7 @@ export async function installSchedule(
   }
   refuseKeyOfEnvironment(session);
   session.io.note(text);
-  await confirm(session);
+  await beforeAnyChange(texts.NOTHING_INSTALLED, () => confirm(session));
   machine.write(environmentFile(session.home), environmentText(process.env, session.home));
   try {
     scheduler.install(job);

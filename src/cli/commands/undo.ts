@@ -11,13 +11,14 @@ import type { SideNames } from '../texts/names.ts';
 import { renderPlan, renderReport, reportDocument } from '../render/report.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { Refused, UsageError } from '../usage-error.ts';
+import { beforeAnyChange, Refused, UsageError } from '../usage-error.ts';
 import { runNamed } from './history.ts';
 import { confirm } from './remove-account.ts';
 import { statusOf } from './sync.ts';
 import { asWord } from '../as-word.ts';
 import * as texts from '../texts/history.ts';
 import { inWords } from '../texts/problem.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
 
 export interface UndoFlags {
   readonly contact?: string;
@@ -92,7 +93,7 @@ async function perform(
     );
     sayWhatCannotComeBack(undoing, preview, changes);
   }
-  await confirm(session, texts.UNDO_QUESTION);
+  await beforeAnyChange(NOTHING_CHANGED, () => confirm(session, texts.UNDO_QUESTION));
   return finish(undoing, await runAccount(session, row, choice));
 }
 

@@ -8,7 +8,7 @@ import { isField } from '../fields.ts';
 import { clip, table } from './table.ts';
 import { valueText } from './values.ts';
 import { NOT_KEPT } from '../texts/history.ts';
-import { clockTime } from '../texts/language.ts';
+import { clockTime, dayAndTime } from '../texts/language.ts';
 
 interface ChangeLine {
   readonly change: PastChange;
@@ -67,7 +67,11 @@ function plainChanges(io: Io, changes: readonly PastChange[], names: SideNames):
     change.fields.length === 0 ? [{ change }] : change.fields.map((field) => ({ change, field })),
   );
   return table(io, lines, [
-    { title: HEADINGS.at, text: ({ change }) => change.at },
+    {
+      title: HEADINGS.at,
+      text: ({ change }) => dayAndTime(new Date(change.at)),
+      plain: ({ change }) => change.at,
+    },
     { title: HEADINGS.contact, text: ({ change }) => whose(change) },
     {
       title: HEADINGS.side,

@@ -118,6 +118,8 @@ function footer(io: Io, store: Store, now: Date): readonly string[] {
     scheduled === undefined
       ? []
       : [texts.schedule(everyWords(scheduled.every), scheduled.kind, when)];
-  const lines = [...budgets, ...schedule];
+  const lines = [...budgets, ...schedule].map((line) =>
+    io.accessible ? line.replace(/ {2,}/u, ': ') : line,
+  );
   return lines.length === 0 ? [] : [io.paint.dim(lines.join('\n'))];
 }

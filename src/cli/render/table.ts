@@ -30,7 +30,7 @@ function asFacts<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): st
   const facts = rows.map((row) =>
     columns
       .map(({ title, text, spoken }) => [title, neutralise((spoken ?? text)(row))])
-      .filter(([, text]) => text !== '' && text !== '-')
+      .filter(([, text]) => text !== '' && text !== '-' && text !== '–')
       .map(([title, text]) => `${title}: ${text}`)
       .join('\n'),
   );

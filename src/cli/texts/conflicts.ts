@@ -28,6 +28,9 @@ export const settled = (contact: string, answer: string): string => `${contact}:
 export const nextSyncCarriesOut = (accounts: readonly string[]): string =>
   `The next sync carries it out: contactsync sync ${accounts.join(' ')}`;
 
+export const leftAfter = (settled: number, accounts: readonly string[]): string =>
+  `Stopped. ${counted(settled, 'decision is', 'decisions are')} kept. ${nextSyncCarriesOut(accounts)}`;
+
 export const decisionsOpen = (count: number): string =>
   `${counted(count, 'decision is', 'decisions are')} open.`;
 export const question = (contact: string, what: string): string => `${contact}: ${what}`;
