@@ -141,9 +141,13 @@ async function changeName(
   return { ...row, name: typed.trim() };
 }
 
+/** Of an e-mail address, with room for a number behind it. */
+const LONGEST_NAME = 260;
+
 function checkName(session: Session, { id }: AccountRow, text: string): string | true {
   const name = text.trim();
   if (name === '' || name !== neutralise(name)) return texts.NAME_NO_LINE;
+  if (name.length > LONGEST_NAME) return texts.nameTooLong(LONGEST_NAME);
   if (/^\d+$/u.test(name)) return texts.NAME_A_NUMBER;
   const other = session.store().accounts.byNameOrId(name);
   return other === undefined || other.id === id ? true : texts.NAME_TAKEN;

@@ -134,8 +134,13 @@ async function askEmail(session: Session, { email }: AddAccountFlags): Promise<s
   return (await prompter.input(texts.EMAIL_QUESTION, { check: checkEmail })).trim();
 }
 
+/** RFC 5321, 4.5.3.1.3, without the brackets of a path. */
+const LONGEST_EMAIL = 254;
+
 function checkEmail(text: string): string | true {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(text.trim()) ? true : texts.NO_EMAIL;
+  const email = text.trim();
+  const isOne = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(email) && email.length <= LONGEST_EMAIL;
+  return isOne ? true : texts.NO_EMAIL;
 }
 
 /** The provider of an address whose domain tells. */

@@ -24,6 +24,7 @@ export const PAUSE_OR_RESUME: Problem = { message: 'Either --pause or --resume, 
 
 export const NAME_QUESTION = 'Its new name';
 export const NAME_NO_LINE = 'A name is a line of text.';
+export const nameTooLong = (most: number): string => `A name has ${most} characters at most.`;
 export const NAME_A_NUMBER = 'A number would be taken for an id.';
 export const NAME_TAKEN = 'Another account has this name.';
 
