@@ -8,6 +8,7 @@ import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../aut
 import {
   createPipedriveSide,
   dailyTokens,
+  ofFirstSync,
   pipedriveLimits,
   type DailyTokens,
   type PipedriveSide,
@@ -48,16 +49,22 @@ export function pipedriveApi(
   session: Session,
   credentials: Credentials,
   domain?: string,
-  onTokens?: (told: DailyTokens) => void,
+  connection?: Connection,
 ): Api {
-  const { env } = session;
-  const limits = env.adjust('pipedrive', pipedriveLimits());
+  const { env, budgets } = session;
+  const limits = env.adjust('pipedrive', pipedriveLimits(env.reserve));
   return session.http().api({
     name: 'pipedrive',
     base: env.pipedriveUrl ?? trusted(domain) ?? PIPEDRIVE_API,
     credentials,
-    limits: onTokens === undefined ? limits : overheard(limits, onTokens),
+    limits: overheard(limits, (told) => budgets.note(connection?.id, told)),
+    ...poolOf(connection),
   });
+}
+
+/** Accounts of one login share its limits. */
+function poolOf(connection: Connection | undefined): { pool?: string } {
+  return connection === undefined ? {} : { pool: `${connection.kind} ${connection.identity}` };
 }
 
 /** The same limits; what an answer tells of the day's tokens is passed on. */
@@ -196,9 +203,7 @@ export function storedLogin(
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const api = pipedriveApi(session, credentials, domain, (told) =>
-    session.budgets.note(connection.id, told),
-  );
+  const api = pipedriveApi(session, credentials, domain, connection);
   return { api, userId, companyId };
 }
 
@@ -220,6 +225,8 @@ export function composeAccount(
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
   const settings = { visibility: row.visibilityValue, customFields: accountStore.customFields() };
+  const login = storedLogin(session, store, crm, signIn(crm));
+  const api = accountStore.everFinished() ? login.api : ofFirstSync(login.api);
   return {
     name: row.name,
     rules: {
@@ -230,7 +237,7 @@ export function composeAccount(
     },
     sides: {
       provider: providerSide(session, provider, signIn(provider)),
-      crm: pipedriveSide(session, storedLogin(session, store, crm, signIn(crm)), settings),
+      crm: pipedriveSide(session, { ...login, api }, settings),
     },
     store: accountStore,
   };
@@ -261,9 +268,10 @@ export function storedProvider(
 
 function providerSide(
   session: Session,
-  { kind }: Connection,
+  connection: Connection,
   credentials: Credentials,
 ): ProviderSide {
+  const { kind } = connection;
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  return PROVIDERS[kind].side(session, credentials);
+  return PROVIDERS[kind].side(session, credentials, poolOf(connection));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import type { Limits } from '../http/api.ts';
+import type { Lesson, Limits } from '../http/api.ts';
 import { assertSafe, isLoopback } from '../http/loopback.ts';
 import type { OAuthClient } from '../auth/servers.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,6 +31,8 @@ export interface Environment {
   readonly visibilityDelayMs: number | undefined;
   /** Whether budgets are kept in advance. */
   readonly paced: boolean;
+  /** The share of the CRM's daily budget that is left to other programs, where the user says it. */
+  readonly reserve: number | undefined;
   /** The vendor's limits with the user's own figures in place of the published ones. */
   readonly adjust: (vendor: Vendor, limits: Limits) => Limits;
 }
@@ -150,40 +152,67 @@ function seconds(env: Variables, name: string): number | undefined {
   return value * 1000;
 }
 
-const Figures = v.record(
-  v.picklist(VENDORS),
-  v.object({
-    concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),
-  }),
-);
+const figures = {
+  concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),
+};
+/** With more than this left to others, a first sync would never come to its end. */
+const MOST_RESERVED = 0.9;
+const Figures = v.strictObject({
+  google: v.optional(v.strictObject(figures)),
+  microsoft: v.optional(v.strictObject(figures)),
+  pipedrive: v.optional(
+    v.strictObject({
+      ...figures,
+      reserve: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MOST_RESERVED))),
+    }),
+  ),
+});
 
 function readLimits(
   setting: string | undefined,
   addresses: readonly (string | undefined)[],
-): Pick<Environment, 'paced' | 'adjust'> {
-  if (setting === undefined || setting === 'documented')
-    return { paced: true, adjust: (_, limits) => limits };
+): Pick<Environment, 'paced' | 'adjust' | 'reserve'> {
+  const asPublished = { adjust: (_: Vendor, limits: Limits) => limits, reserve: undefined };
+  if (setting === undefined || setting === 'documented') return { paced: true, ...asPublished };
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
     if (!local) throw new UsageError(texts.LIMITS_NONE);
-    return { paced: false, adjust: (_, limits) => limits };
+    return { paced: false, ...asPublished };
   }
-  const figures = v.safeParse(Figures, readJson(setting));
-  if (!figures.success) throw new UsageError(texts.noLimitsIn(setting));
+  const own = v.safeParse(Figures, readJson(setting));
+  if (!own.success) throw new UsageError(texts.noLimitsIn(setting));
   return {
     paced: true,
-    adjust: (vendor, limits) => {
-      const own = figures.output[vendor];
-      return {
-        ...limits,
-        concurrency: own?.concurrency ?? limits.concurrency,
-        budgets: limits.budgets.map((budget) => ({
-          ...budget,
-          units: own?.budgets[budget.name] ?? budget.units,
-        })),
-      };
-    },
+    reserve: own.output.pipedrive?.reserve,
+    adjust: (vendor, limits) => withOwn(limits, own.output[vendor]),
+  };
+}
+
+type OwnFigures = v.InferOutput<typeof Figures>['google'];
+
+/** What an answer teaches counts where it is less than the user's own figure. */
+function withOwn(limits: Limits, own: OwnFigures): Limits {
+  if (own === undefined) return limits;
+  const { learn } = limits;
+  const budgets = limits.budgets.map((budget) => ({
+    ...budget,
+    units: own.budgets[budget.name] ?? budget.units,
+  }));
+  const capped = (lesson: Lesson): Lesson => {
+    const most = own.budgets[lesson.budget];
+    const { units, concurrency } = lesson;
+    return {
+      ...lesson,
+      ...(units !== undefined && most !== undefined && { units: Math.min(units, most) }),
+      ...(concurrency !== undefined && { concurrency: own.concurrency ?? concurrency }),
+    };
+  };
+  return {
+    ...limits,
+    concurrency: own.concurrency ?? limits.concurrency,
+    budgets,
+    ...(learn && { learn: (headers) => learn(headers).map(capped) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { googleServer, microsoftServer, type OAuthServer } from '../auth/servers.ts';
 import type { Credentials } from '../http/api.ts';
+import type { ApiOptions } from '../http/client.ts';
 import { createGoogleSide, googleApiBases } from '../providers/google/index.ts';
 import { googleLimits } from '../providers/google/limits.ts';
 import { createMicrosoftSide, microsoftApiBase } from '../providers/microsoft/index.ts';
@@ -21,6 +22,9 @@ export interface ProviderUser {
   readonly aliases?: readonly string[];
 }
 
+/** Whose limits are shared; nobody's before the login is known. */
+type Pooled = Pick<ApiOptions, 'pool'>;
+
 interface Provider {
   /** For sign-ins: `Google`. */
   readonly name: string;
@@ -28,7 +32,7 @@ interface Provider {
   readonly title: string;
   /** What is needed besides the client's id. */
   readonly secret: boolean;
-  readonly side: (session: Session, credentials: Credentials) => ProviderSide;
+  readonly side: (session: Session, credentials: Credentials, pooled?: Pooled) => ProviderSide;
   readonly server: (session: Session, write: boolean, email?: string) => OAuthServer;
 }
 
@@ -58,27 +62,27 @@ export function isProvider(kind: string): kind is ProviderKind {
   return kind in PROVIDERS;
 }
 
-function microsoftSide(session: Session, credentials: Credentials): ProviderSide {
+function microsoftSide(session: Session, credentials: Credentials, pooled?: Pooled): ProviderSide {
   const { env } = session;
   const api = session.http().api({
     name: 'microsoft',
     base: microsoftApiBase(env.microsoftUrl),
     credentials,
     limits: env.adjust('microsoft', microsoftLimits()),
+    ...pooled,
   });
   return createMicrosoftSide({ api, ...delay(session) });
 }
 
-function googleSide(session: Session, credentials: Credentials): ProviderSide {
+function googleSide(session: Session, credentials: Credentials, pooled?: Pooled): ProviderSide {
   const { env } = session;
   const bases = googleApiBases(env.googleUrl);
   const limits = env.adjust('google', googleLimits());
   const http = session.http();
-  const api = http.api({ name: 'google', base: bases.people, credentials, limits });
+  const shared = { name: 'google', credentials, limits, ...pooled };
+  const api = http.api({ ...shared, base: bases.people });
   const userinfo =
-    bases.userinfo === bases.people
-      ? api
-      : http.api({ name: 'google', base: bases.userinfo, credentials, limits });
+    bases.userinfo === bases.people ? api : http.api({ ...shared, base: bases.userinfo });
   return createGoogleSide({ api, userinfo, ...delay(session) });
 }
 

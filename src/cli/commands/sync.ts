@@ -4,6 +4,7 @@ import type { AccountRow } from '../../store/accounts.ts';
 import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
 import { signInsThatEnd } from '../attention.ts';
+import { didSomething } from '../did-something.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
@@ -12,9 +13,12 @@ import { readPreferences } from '../preferences.ts';
 import { mark } from '../render/marks.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
+import { inTurns } from '../in-turns.ts';
+import { predictionLine, predictionOf, type Prediction } from '../prediction.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { machineClock } from '../watch/clock.ts';
 import { accountNamed } from './accounts.ts';
 import { NO_ACCOUNT } from '../texts/common.ts';
 import { below, inWords } from '../texts/problem.ts';
@@ -38,7 +42,10 @@ export async function sync(
 ): Promise<ExitStatus> {
   if (flags.interval !== undefined) throw new UsageError(texts.INTERVAL_ALONE);
   const accounts = chosen(session, names);
-  const outcomes = await passOver(session, accounts, choiceOf(flags), session.flags.quiet);
+  const outcomes = await passOver(session, accounts, {
+    choice: choiceOf(flags),
+    isUnattended: session.flags.quiet,
+  });
   if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
@@ -62,30 +69,67 @@ export interface Outcome {
   readonly report?: RunReport;
 }
 
+export interface PassChoice {
+  readonly choice: SyncChoice;
+  /** One of many that nobody asked for, such as a schedule's: tells once a day what is not about this run. */
+  readonly isUnattended: boolean;
+  /** Milliseconds after which an account is looked at again, while others take longer. */
+  readonly interval?: number | undefined;
+}
+
+const LOOK_AGAIN_MS = 5 * 60_000;
+
 /**
- * One run of each account, under the lock, and a second of those that a later one has overtaken.
- * `undefined` where another run holds the lock and nobody is to hear of that. What is one of many
- * that nobody asked for, such as a schedule's, tells once a day what is not about this run.
- * @throws {Busy}
+ * A run of each account, under the lock, and a second of those that a later one has overtaken.
+ * `undefined` where another run holds the lock and nobody is to hear of that. @throws {Busy}
  */
 export async function passOver(
   session: Session,
   accounts: readonly AccountRow[],
-  choice: SyncChoice,
-  isUnattended: boolean,
+  { choice, isUnattended, interval = LOOK_AGAIN_MS }: PassChoice,
 ): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
   if (lock === undefined) return undefined;
-  const outcomes: Outcome[] = [];
   try {
-    for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-    if (!choice.dryRun) outcomes.push(...(await againWhereOvertaken(session, outcomes, choice)));
+    const ran = await syncInTurns(session, accounts, { choice, interval });
+    const outcomes = [...ran, ...(await againWhereOvertaken(session, ran, choice))];
     const isFirstToday = await tidyUp(session, choice);
     if (isFirstToday || !isUnattended) sayWhatEnds(session, outcomes);
+    return outcomes;
   } finally {
     lock.release();
   }
-  return outcomes;
+}
+
+/** Everyday work goes before a first sync, which may take days of a budget. */
+async function syncInTurns(
+  session: Session,
+  accounts: readonly AccountRow[],
+  { choice, interval }: { readonly choice: SyncChoice; readonly interval: number },
+): Promise<readonly Outcome[]> {
+  const isFirst = ({ id }: AccountRow): boolean => !session.store().account(id).everFinished();
+  const firsts = accounts.filter(isFirst);
+  const ordered = [...accounts.filter((row) => !firsts.includes(row)), ...firsts];
+  const outcomes = await inTurns(ordered, {
+    run: (row, giveTurn, again) => {
+      const alone = accounts.length === 1;
+      return syncOne(session, row, { ...choice, ...(alone ? {} : { giveTurn }) }, again);
+    },
+    isWorthAgain: ({ report }) =>
+      report !== undefined && report.error === undefined && !report.dryRun,
+    pause: (over) => machineClock.sleep(interval, AbortSignal.any([over, session.signal])),
+  });
+  const told = outcomes.map(([first, ...again]) => [first, ...again.filter(isNews)]);
+  return accounts.flatMap((row) => told[ordered.indexOf(row)] ?? []).filter(isThere);
+}
+
+/** A later look within a pass is worth a word only where it found something. */
+function isNews({ report, status }: Outcome): boolean {
+  return status !== EXIT.done || (report !== undefined && didSomething(report));
+}
+
+function isThere(outcome: Outcome | undefined): outcome is Outcome {
+  return outcome !== undefined;
 }
 
 async function againWhereOvertaken(
@@ -93,10 +137,11 @@ async function againWhereOvertaken(
   outcomes: readonly Outcome[],
   choice: SyncChoice,
 ): Promise<readonly Outcome[]> {
-  const again = { ...choice, refresh: false };
+  if (choice.dryRun) return [];
+  const quickly = { ...choice, refresh: false };
   const seconds: Outcome[] = [];
-  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, again));
-  return seconds;
+  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, quickly, true));
+  return seconds.filter(isNews);
 }
 
 /** Early enough to sign in again at leisure. Whoever has to sign in now is told so already. */
@@ -145,7 +190,12 @@ export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | un
 }
 
 /** A broken account never keeps the others from running. */
-async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): Promise<Outcome> {
+async function syncOne(
+  session: Session,
+  row: AccountRow,
+  choice: SyncChoice,
+  again: boolean,
+): Promise<Outcome> {
   if (row.paused) {
     session.io.note(texts.passedOver(row.name));
     const document = withoutRun(row, 'paused', choice, texts.PAUSED);
@@ -153,9 +203,11 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
   }
   try {
     const report = await runAccount(session, row, choice);
-    tell(session, row, report);
-    const document = reportDocument(row.name, report);
-    return { account: row, document, status: statusOf(report), report };
+    const prediction = predictionOf(session, row.crmConnection, report.demand);
+    const document = reportDocument(row.name, report, prediction);
+    const outcome: Outcome = { account: row, document, status: statusOf(report), report };
+    if (!again || isNews(outcome)) tell(session, row, report, prediction);
+    return outcome;
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
     session.io.warn(inWords({ message: texts.failed(row.name, neutralise(message)), next }));
@@ -192,11 +244,19 @@ function withoutRun(
   };
 }
 
-function tell(session: Session, { name }: AccountRow, report: RunReport): void {
+function tell(
+  session: Session,
+  { name }: AccountRow,
+  report: RunReport,
+  prediction: Prediction | undefined,
+): void {
   const { io, flags } = session;
   const wrong = report.error !== undefined || report.setAside.length > 0;
   if (!flags.json && (!flags.quiet || wrong)) {
-    const text = renderReport(io, name, report, flags.verbose);
+    const text = [
+      renderReport(io, name, report, flags.verbose),
+      ...(prediction === undefined ? [] : [`  ${predictionLine(prediction)}`]),
+    ].join('\n');
     if (flags.quiet) io.warn(text);
     else io.result(text);
   }

@@ -9,6 +9,9 @@ export interface ProgressView {
   show(progress: Progress): void;
   /** The run was interrupted, and finishes what is under way. */
   interrupted(): void;
+  /** Others have the word meanwhile. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 
@@ -36,6 +39,12 @@ export async function createProgressView(
       ending = true;
       spinner.text = `${account}  ${texts.FINISHING_OR_LEAVE}`;
     },
+    pause: () => {
+      spinner.stop();
+    },
+    resume: () => {
+      spinner.start();
+    },
     stop: () => {
       spinner.stop();
     },
@@ -57,6 +66,8 @@ function plainLines(
       io.note(`${account}: ${text}`);
     },
     interrupted: () => io.note(`${account}: ${texts.FINISHING}`),
+    pause: () => undefined,
+    resume: () => undefined,
     stop: () => undefined,
   };
 }

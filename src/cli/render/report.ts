@@ -2,6 +2,7 @@ import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { PlanEntry, RunReport, Unheld } from '../../sync/account.ts';
 import { other } from '../../plan/model.ts';
 import type { Io } from '../io.ts';
+import type { Prediction } from '../prediction.ts';
 import { neutralise } from '../neutralise.ts';
 import { lasted, listed } from '../texts/language.ts';
 import { clip } from './table.ts';
@@ -142,7 +143,11 @@ function setAsideLines(
 }
 
 /** The document of `sync --json`, one for each account. */
-export function reportDocument(account: string, report: RunReport): Record<string, unknown> {
+export function reportDocument(
+  account: string,
+  report: RunReport,
+  prediction?: Prediction,
+): Record<string, unknown> {
   return {
     run: report.run,
     account,
@@ -161,5 +166,6 @@ export function reportDocument(account: string, report: RunReport): Record<strin
     resumeAt: report.resumeAt ?? null,
     ...(report.plan === undefined ? {} : { plan: report.plan }),
     ...(report.unheld === undefined ? {} : { unheld: report.unheld }),
+    ...(prediction === undefined ? {} : { prediction }),
   };
 }

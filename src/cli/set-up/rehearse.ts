@@ -7,6 +7,7 @@ import { pipedriveSide } from '../compose.ts';
 import { PROVIDERS } from '../providers.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
+import { predictionLine, predictionOf, type Prediction } from '../prediction.ts';
 import { planNumbers, unheldLines } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
@@ -20,6 +21,7 @@ export interface Rehearsal {
   readonly doubled: number;
   /** How many people in the CRM are the user's own: the others never leave it. */
   readonly owned: number;
+  readonly prediction: Prediction | undefined;
 }
 
 /** What the first sync will do, by doing all but its writes on a throw-away copy. */
@@ -55,7 +57,9 @@ async function dryRun(
       store,
     };
     const report = await runComposed(session, account, { refresh: false, dryRun: true });
-    return { report, owned: countOwned(store) };
+    const connection = draft.crm.connection?.id;
+    const prediction = predictionOf(session, connection, report.demand);
+    return { report, owned: countOwned(store), prediction };
   } finally {
     copy.close();
   }
@@ -71,7 +75,7 @@ function countOwned(store: AccountStore): number {
 export function renderRehearsal(
   io: Io,
   draft: Draft,
-  { report, doubled, owned }: Rehearsal,
+  { report, doubled, owned, prediction }: Rehearsal,
 ): string {
   const { provider, crm, rules } = draft;
   const { group, visibility, customFields, direction } = rules;
@@ -95,6 +99,7 @@ export function renderRehearsal(
     ...(report.setAside.length > 0 ? [texts.leftAlone(report.setAside.length)] : []),
     ...(wanted.length > 0 ? [texts.makesFields(wanted)] : []),
     ...unheldLines(report.unheld ?? []),
+    ...(prediction === undefined ? [] : [`  ${predictionLine(prediction)}`]),
     texts.BACKUP_FIRST,
   ];
   return lines.join('\n');

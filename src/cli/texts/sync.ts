@@ -1,6 +1,6 @@
 import type { Side } from '../../plan/model.ts';
 import type { PlanEntry, RunReport } from '../../sync/account.ts';
-import { contacts, counted, listed } from './language.ts';
+import { contacts, counted, listed, number } from './language.ts';
 import { PLACES, SIDE_WORDS } from './names.ts';
 import type { Advised } from './problem.ts';
 
@@ -106,3 +106,8 @@ export const nextLook = (when: string): string => `next look ${when}`;
 export const looks = (passes: number, wrong: number): string =>
   `${counted(passes, 'look', 'looks')}${wrong === 0 ? '' : `, ${wrong} failed`}`;
 export const CTRL_C_STOPS = 'Ctrl-C stops';
+
+export function willTake(requests: number, tokens: number, days: number): string {
+  const time = days === 1 ? 'done today' : `${number(days)} days, a part each day`;
+  return `Takes about ${number(requests)} requests, and ${number(tokens)} tokens of the CRM’s daily budget: ${time}`;
+}
