@@ -42,7 +42,10 @@ module.exports = {
       name: 'adapters-know-only-the-ports-of-the-engine',
       severity: 'error',
       from: { path: '^src/(providers|crm|store)/' },
-      to: { path: '^src/sync/', pathNot: '^src/sync/(ports|store-port|journal|records|errors)\\.ts$' },
+      to: {
+        path: '^src/sync/',
+        pathNot: '^src/sync/(ports|store-port|journal|records|errors)\\.ts$',
+      },
     },
     {
       name: 'adapters-are-strangers',

@@ -19,7 +19,7 @@ const SHOWN = 3;
 export function attention(store: Store, row: AccountRow): readonly Attention[] {
   return [
     ...ofLastRun(store, row),
-    ...signInsThatEnd(store, row, new Date()),
+    ...signInsThatEnd(store, [row], new Date()),
     ...ofSetAside(store, row),
     ...ofConflicts(store, row),
     ...ofVanished(store, row),
@@ -101,13 +101,21 @@ function ofFields({ dashboard }: Store, { name, crmConnection }: AccountRow): re
 /** Early enough to sign in again at leisure, and not for weeks. */
 const WARN_BEFORE_MS = 3 * 86_400_000;
 
-/** Sign-ins whose end is known and near: of Google's apps in testing, or unused for long. */
-function signInsThatEnd(store: Store, row: AccountRow, now: Date): readonly Attention[] {
-  const sides = [
-    ['provider', row.providerConnection],
-    ['crm', row.crmConnection],
-  ] as const;
-  return sides.flatMap(([side, id]): Attention[] => {
+/**
+ * Sign-ins whose end is known and near: of Google's apps in testing, or unused for long. Each once,
+ * for the first of the accounts that use it.
+ */
+export function signInsThatEnd(
+  store: Store,
+  rows: readonly AccountRow[],
+  now: Date,
+): readonly Attention[] {
+  const uses = rows.flatMap(({ name, providerConnection, crmConnection }) => [
+    { name, side: 'provider', id: providerConnection },
+    { name, side: 'crm', id: crmConnection },
+  ]);
+  const logins = uses.filter((use, at) => uses.findIndex(({ id }) => id === use.id) === at);
+  return logins.flatMap(({ name, side, id }): Attention[] => {
     const { kind, details } = connectionOf(store, id);
     const ends = Date.parse(String(details['signInEnds'] ?? ''));
     const left = ends - now.getTime();
@@ -117,7 +125,7 @@ function signInsThatEnd(store: Store, row: AccountRow, now: Date): readonly Atte
       {
         code: 'sign-in-ends',
         message: `The sign-in to ${VENDORS[kind]} ${when}.`,
-        next: `Sign in again: contactsync login ${asWord(row.name)} --${side}`,
+        next: `Sign in again: contactsync login ${asWord(name)} --${side}`,
       },
     ];
   });

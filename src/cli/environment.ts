@@ -23,6 +23,8 @@ export interface Environment {
   readonly googleClient: OAuthClient | undefined;
   readonly microsoftClient: OAuthClient | undefined;
   readonly pipedriveClient: OAuthClient | undefined;
+  /** Variables without which the other half of an OAuth client is of no use. */
+  readonly missingHalves: readonly string[];
   readonly pipedriveRedirectPort: number;
   /** Milliseconds; each vendor's own where it is not set. */
   readonly visibilityDelayMs: number | undefined;
@@ -42,6 +44,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
 const LAST_PORT = 65_535;
+const CORRECT_IT = 'Correct or unset it; what it may be: contactsync help environment';
 
 /** @throws {UsageError} naming the variable */
 export function readEnvironment(env: Variables): Environment {
@@ -78,6 +81,7 @@ export function readEnvironment(env: Variables): Environment {
     googleClient,
     microsoftClient,
     pipedriveClient,
+    missingHalves: ['GOOGLE', 'PIPEDRIVE'].flatMap((vendor) => missingHalf(env, vendor)),
     pipedriveRedirectPort:
       port(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
     visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
@@ -93,7 +97,7 @@ function filled(value: string | undefined): string | undefined {
 function hasKeyChain(env: Variables): boolean {
   const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
   if (wish !== 'on' && wish !== 'off') {
-    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.');
+    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.', CORRECT_IT);
   }
   const reachable =
     process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
@@ -106,7 +110,7 @@ function checkedAddress(name: string, value: string | undefined): string | undef
   try {
     assertSafe(new URL(text));
   } catch {
-    throw new UsageError(`${name} must be an https address, or one on this machine.`);
+    throw new UsageError(`${name} must be an https address, or one on this machine.`, CORRECT_IT);
   }
   return text.replace(/\/+$/u, '');
 }
@@ -115,6 +119,12 @@ function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | u
   const id = filled(env[`CONTACTSYNC_${vendor}_CLIENT_ID`]);
   const secret = filled(env[`CONTACTSYNC_${vendor}_CLIENT_SECRET`]);
   return id === undefined || secret === undefined ? undefined : { id, secret };
+}
+
+function missingHalf(env: Variables, vendor: string): readonly string[] {
+  const names = ['ID', 'SECRET'].map((half) => `CONTACTSYNC_${vendor}_CLIENT_${half}`);
+  const missing = names.filter((name) => filled(env[name]) === undefined);
+  return missing.length === 1 ? missing : [];
 }
 
 /** One that has no secret to keep. */
@@ -128,7 +138,7 @@ function port(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
-    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`);
+    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`, CORRECT_IT);
   return number;
 }
 
@@ -137,7 +147,7 @@ function seconds(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`${name} must be a number of seconds.`);
+    throw new UsageError(`${name} must be a number of seconds.`, CORRECT_IT);
   return value * 1000;
 }
 
@@ -158,12 +168,15 @@ function readLimits(
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
     if (!local)
-      throw new UsageError('CONTACTSYNC_LIMITS=none is for addresses on this machine only.');
+      throw new UsageError(
+        'CONTACTSYNC_LIMITS=none is for addresses on this machine only.',
+        CORRECT_IT,
+      );
     return { paced: false, adjust: (_, limits) => limits };
   }
   const figures = v.safeParse(Figures, readJson(setting));
   if (!figures.success)
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`);
+    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`, CORRECT_IT);
   return {
     paced: true,
     adjust: (vendor, limits) => {
@@ -183,7 +196,7 @@ function readLimits(
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, String(error));
+  } catch {
+    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, CORRECT_IT);
   }
 }

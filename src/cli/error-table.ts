@@ -2,6 +2,7 @@ import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 import { Busy } from '../store/errors.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
 import { Cancelled, Refused, TokenRefused, UsageError } from './usage-error.ts';
+import { asWord } from './words.ts';
 
 /** What a user is told when something ends a command. */
 export interface Explanation {
@@ -33,15 +34,15 @@ interface Row {
 /** By the errors' codes: the next step, and the exit status. docs/errors.md is made from it. */
 export const ERROR_TABLE: Readonly<Record<string, Row>> = {
   'sign-in-needed': {
-    next: ({ account }) => `Sign in again: contactsync login ${account ?? '<account>'}`,
+    next: ({ account }) => `Sign in again: contactsync login ${word(account)}`,
     status: EXIT.signInNeeded,
   },
   'grant-ended': {
-    next: ({ account }) => `Sign in again: contactsync login ${account ?? '<account>'}`,
+    next: ({ account }) => `Sign in again: contactsync login ${word(account)}`,
     status: EXIT.signInNeeded,
   },
   guarded: {
-    next: ({ account, command = `sync ${account ?? ''}` }) =>
+    next: ({ account, command = `sync ${word(account)}` }) =>
       `Look at it: contactsync ${command} --dry-run   Let it through: contactsync ${command} --max-delete 100%`,
     status: EXIT.guarded,
   },
@@ -52,7 +53,7 @@ export const ERROR_TABLE: Readonly<Record<string, Row>> = {
   unreachable: { next: () => 'Check the network, then run the command again. Nothing is lost.' },
   'other-installation': {
     next: ({ account }) =>
-      `Remove the account there, or go on from here alone: contactsync sync ${account ?? ''} --takeover`,
+      `Remove the account there, or go on from here alone: contactsync sync ${word(account)} --takeover`,
   },
   'bad-answer': { next: () => 'Run the command again later. Nothing is lost.' },
   forbidden: {
@@ -82,7 +83,7 @@ export const ERROR_TABLE: Readonly<Record<string, Row>> = {
     next: () => 'Install again with: npm i -g --allow-scripts=better-sqlite3 contactsync',
   },
   'disk-full': {
-    next: () => 'Make room, then run the command again. Nothing was written anywhere else.',
+    next: () => 'Make room, then run the command again: it goes on from what is known.',
   },
   'home-unusable': {
     next: () => 'Choose another folder with CONTACTSYNC_HOME, or mend its rights.',
@@ -113,6 +114,10 @@ export const ERROR_TABLE: Readonly<Record<string, Row>> = {
       'Run the command with --verbose and report what it prints. Nothing is lost: the next run starts from what is known.',
   },
 };
+
+function word(account: string | undefined): string {
+  return account === undefined ? '<account>' : asWord(account);
+}
 
 /** One place in which every error gets its words. Anything that is not ours is a bug. */
 export function explain(error: unknown, about: About = {}): Explanation {

@@ -15,7 +15,7 @@ import {
 import { neutralise } from './neutralise.ts';
 import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
-import { Refused, TokenRefused, UsageError } from './usage-error.ts';
+import { COPY_IT, Refused, TokenRefused, UsageError } from './usage-error.ts';
 
 /** A fresh sign-in at a provider, not stored yet; whose it is has to be asked. */
 export interface ProviderGrant {
@@ -191,13 +191,22 @@ export async function pipedriveByOAuth(
   });
   const api = pipedriveApi(session, credentials, store.load().apiDomain);
   const revoke = (): Promise<void> => revokeTokens(session, server, client, store.load());
-  const user = await orTakeBack(revoke, () => readUser(api, session.signal));
+  // As long as nobody knows who this is, it may be somebody whose sign-in an account here uses.
+  const takeBack = isAnyStored(session) ? async (): Promise<void> => undefined : revoke;
+  const user = await orTakeBack(takeBack, () => readUser(api, session.signal));
   return {
     user,
     login: { api, userId: user.id, companyId: user.companyId },
     secret: () => ({ kind: 'tokens', tokens: store.load() }),
     revoke,
   };
+}
+
+/** Whether somebody is signed in at Pipedrive in the browser: to take one grant back ends all of that user's. */
+function isAnyStored({ store }: Session): boolean {
+  return store()
+    .connections.list()
+    .some(({ kind, details }) => kind === 'pipedrive' && details['signIn'] === 'oauth');
 }
 
 /** The token that needs no question; `undefined` where there is somebody to ask for it. */
@@ -212,7 +221,7 @@ async function givenToken(session: Session, fromStdin: boolean): Promise<string 
 }
 
 function filled(token: string): string {
-  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.');
+  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.', COPY_IT);
   return token.trim();
 }
 

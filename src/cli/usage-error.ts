@@ -3,17 +3,19 @@ import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 /** The command was not understood, or an answer was needed and there is nobody to ask. */
 export class UsageError extends ContactSyncError {
   readonly code = 'usage';
-  readonly next: string | undefined;
+  readonly next: string;
 
-  constructor(message: string, next?: string) {
+  constructor(message: string, next: string) {
     super(message);
     this.next = next;
   }
 }
 
+export const COPY_IT = 'Copy it anew from Pipedrive (Personal preferences › API).';
+
 /** The CRM does not know the personal token that it was given. */
 export class TokenRefused extends SignInNeeded {
-  readonly next = 'Copy it anew from Pipedrive (Personal preferences › API).';
+  readonly next = COPY_IT;
 
   constructor(cause: SignInNeeded) {
     super('crm', 'Pipedrive does not accept this token.', { cause });
@@ -23,9 +25,9 @@ export class TokenRefused extends SignInNeeded {
 /** What the user asked for cannot be done as things are. */
 export class Refused extends ContactSyncError {
   readonly code = 'refused';
-  readonly next: string | undefined;
+  readonly next: string;
 
-  constructor(message: string, next?: string) {
+  constructor(message: string, next: string) {
     super(message);
     this.next = next;
   }

@@ -206,12 +206,13 @@ async function sendOnce(line: Line, call: ApiCall): Promise<ApiAnswer> {
 async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer> {
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
+    const headers = await headersOf(line, call);
     line.sent();
     const answer = await exchange({
       connections: await line.agents.for(url),
       url,
       method: call.method,
-      headers: await headersOf(line, call),
+      headers,
       ...bodyOf(call),
       timeoutMs: call.timeoutMs ?? line.options.timeoutMs ?? TIMEOUT_MS,
       maxBytes: call.maxBytes ?? MAX_BYTES,

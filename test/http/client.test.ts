@@ -67,6 +67,17 @@ describe('a call', () => {
     expect(api.requests()).toBe(1);
   });
 
+  it('counts from when it is sent: what nobody could sign is no request', async () => {
+    const { base, http } = await serve(json);
+    const credentials = {
+      headers: () => Promise.reject(new Error('no key')),
+      renew: async () => false,
+    };
+    const api = http.api({ name: 'test', base, limits: LIMITS, credentials });
+    await expect(api.send({ method: 'GET', path: '/' })).rejects.toThrow('no key');
+    expect(api.requests()).toBe(0);
+  });
+
   it('may be one of many that hang from one signal: Node does not call that a leak', async () => {
     const { api } = await serve(json);
     const { signal } = new AbortController();

@@ -10,6 +10,7 @@ import { accountDocument } from './accounts.ts';
 import { sync } from './sync.ts';
 import { orTakeBack } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
+import { asWord } from '../words.ts';
 
 /**
  * Walks the user through connecting an address book to the CRM. Nothing is saved and nothing is
@@ -29,6 +30,8 @@ interface SetUp {
 
 async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
   checkAnswers(session, flags);
+  // Without the key nothing could be kept: that is said before anybody signs in.
+  session.store().keys.state();
   const provider = await connectProvider(session, flags);
   return orTakeBack(provider.abandon, async () => {
     const crm = await connectCrm(session, flags, provider);
@@ -64,6 +67,8 @@ function checkAnswers(session: Session, flags: AddAccountFlags): void {
     ['--group', yes || flags.group],
     ['--direction', yes || flags.direction],
     ['--visibility', yes || flags.visibility],
+    ['--match', yes || flags.match],
+    ['--on-conflict', yes || flags.onConflict],
     // Writing to somebody's CRM is never a default that nobody was asked about.
     ['--start or --no-start', yes || flags.start !== undefined],
     [
@@ -109,7 +114,7 @@ async function conclude(session: Session, row: AccountRow, start: boolean): Prom
   if (!start) {
     if (flags.json)
       io.result(JSON.stringify({ version: 1, account: accountDocument(store, row) }, undefined, 2));
-    else io.result(`Saved ${row.name}. Start its first sync: contactsync sync ${row.name}`);
+    else io.result(`Saved ${row.name}. Start its first sync: contactsync sync ${asWord(row.name)}`);
     return EXIT.done;
   }
   if (!flags.json) return sync(session, [row.name], {});

@@ -5,7 +5,7 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
-import { counted, listed } from '../words.ts';
+import { asWord, counted, listed } from '../words.ts';
 import { accountNamed } from './accounts.ts';
 
 export interface ConflictsFlags {
@@ -95,7 +95,7 @@ function carryOut(session: Session, { contact }: Case, answer: Answer): void {
 }
 
 function sayWhatIsNext({ io }: Session, settled: readonly Case[]): void {
-  const names = [...new Set(settled.map(({ account }) => neutralise(account.name)))];
+  const names = [...new Set(settled.map(({ account }) => asWord(neutralise(account.name))))];
   io.note(`The next sync carries it out: contactsync sync ${names.join(' ')}`);
 }
 

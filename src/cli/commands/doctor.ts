@@ -1,3 +1,4 @@
+import { checkApps } from '../doctor/apps.ts';
 import { runChecks, type Check, type Checked, type Patient } from '../doctor/check.ts';
 import { checkBackups, checkDisk, checkModes } from '../doctor/files.ts';
 import { checkCrm, checkOthers, checkProvider } from '../doctor/logins.ts';
@@ -26,6 +27,7 @@ export async function doctor(session: Session): Promise<ExitStatus> {
     { id: 'node', title: 'Node', run: () => checkNode(process.versions.node) },
     { id: 'settings', title: 'Settings', run: () => checkSettings(session.env, process.env) },
     { id: 'file-modes', title: 'Folder', run: () => modes },
+    { id: 'oauth-apps', title: 'OAuth apps', run: () => checkApps(session) },
     { id: 'disk', title: 'Disk', run: () => checkDisk(session.home) },
   ];
   const all = await runChecks([...stored(session), ...machine], signal);

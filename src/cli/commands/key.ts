@@ -5,7 +5,7 @@ import { acquireLock } from '../../store/lock.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { Refused } from '../usage-error.ts';
-import { counted } from '../words.ts';
+import { asWord, counted } from '../words.ts';
 import { confirm } from './remove-account.ts';
 
 /** Where the key lies. Fails as everything else would where it does not fit. */
@@ -47,7 +47,7 @@ export async function rotateKey(session: Session): Promise<ExitStatus> {
 /** For a key that is lost for good: without it nobody can read the sign-ins. */
 export async function resetKey(session: Session): Promise<ExitStatus> {
   session.io.warn(
-    'The stored sign-ins are deleted, and so is their key. Accounts and what they have synced stay.',
+    'This deletes the stored sign-ins, and their key. Accounts and what they have synced stay.',
   );
   await confirm(session, 'Give up the stored sign-ins?');
   underLock(session, (keys) => keys.reset());
@@ -58,7 +58,7 @@ export async function resetKey(session: Session): Promise<ExitStatus> {
   return told(session, () =>
     [
       'The sign-ins are gone.',
-      ...names.map((name) => `Sign in again: contactsync login ${name}`),
+      ...names.map((name) => `Sign in again: contactsync login ${asWord(name)}`),
     ].join('\n'),
   );
 }

@@ -27,6 +27,8 @@ export async function login(
   flags: LoginFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
+  // Without the key nothing could be kept: that is said before anybody signs in.
+  session.store().keys.state();
   const sides = await beforeAnyChange('Nothing was changed.', () =>
     sidesToSignIn(session, row, flags),
   );

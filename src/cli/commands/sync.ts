@@ -3,6 +3,7 @@ import { Busy } from '../../store/errors.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
+import { signInsThatEnd } from '../attention.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
@@ -34,7 +35,7 @@ export async function sync(
   if (flags.interval !== undefined)
     throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
   const accounts = chosen(session, names);
-  const outcomes = await passOver(session, accounts, choiceOf(flags));
+  const outcomes = await passOver(session, accounts, choiceOf(flags), session.flags.quiet);
   if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
@@ -60,39 +61,65 @@ export interface Outcome {
 
 /**
  * One run of each account, under the lock, and a second of those that a later one has overtaken.
- * `undefined` where another run holds the lock and nobody is to hear of that. @throws {Busy}
+ * `undefined` where another run holds the lock and nobody is to hear of that. What is one of many
+ * that nobody asked for, such as a schedule's, tells once a day what is not about this run.
+ * @throws {Busy}
  */
 export async function passOver(
   session: Session,
   accounts: readonly AccountRow[],
   choice: SyncChoice,
+  isUnattended: boolean,
 ): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
   if (lock === undefined) return undefined;
   const outcomes: Outcome[] = [];
   try {
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-    // A dry run changes no byte, not even of this.
-    if (!choice.dryRun) {
-      const again = { ...choice, refresh: false };
-      for (const row of overtaken(outcomes)) outcomes.push(await syncOne(session, row, again));
-      session.budgets.keep(session.store(), new Date());
-      await dropOld(session);
-    }
+    if (!choice.dryRun) outcomes.push(...(await againWhereOvertaken(session, outcomes, choice)));
+    const isFirstToday = await tidyUp(session, choice);
+    if (isFirstToday || !isUnattended) sayWhatEnds(session, outcomes);
   } finally {
     lock.release();
   }
   return outcomes;
 }
 
+async function againWhereOvertaken(
+  session: Session,
+  outcomes: readonly Outcome[],
+  choice: SyncChoice,
+): Promise<readonly Outcome[]> {
+  const again = { ...choice, refresh: false };
+  const seconds: Outcome[] = [];
+  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, again));
+  return seconds;
+}
+
+/** Early enough to sign in again at leisure. Whoever has to sign in now is told so already. */
+function sayWhatEnds({ io, store }: Session, outcomes: readonly Outcome[]): void {
+  const others = outcomes.filter(({ status }) => status !== EXIT.signInNeeded);
+  const rows = others.map(({ account }) => account);
+  for (const { message, next } of signInsThatEnd(store(), rows, new Date()))
+    io.warn(`! ${message}\n  ${next}`);
+}
+
+/** Resolves to whether it was the first run of the day. A dry run changes no byte, not even of this. */
+async function tidyUp(session: Session, { dryRun }: SyncChoice): Promise<boolean> {
+  if (dryRun) return false;
+  session.budgets.keep(session.store(), new Date());
+  return dropOld(session);
+}
+
 /** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
-async function dropOld(session: Session): Promise<void> {
+async function dropOld(session: Session): Promise<boolean> {
   try {
     const { historyDays } = await readPreferences(session.home);
-    session.store().dropOld(historyDays);
+    return session.store().dropOld(historyDays);
   } catch (error) {
     session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
+    return false;
   }
 }
 

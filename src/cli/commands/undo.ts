@@ -11,7 +11,7 @@ import { renderReport, reportDocument } from '../render/report.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-import { counted } from '../words.ts';
+import { asWord, counted } from '../words.ts';
 import { runNamed } from './history.ts';
 import { confirm } from './remove-account.ts';
 import { statusOf } from './sync.ts';
@@ -31,7 +31,11 @@ export async function undo(
   const store = session.store();
   const { run, accountId } = runNamed(session, runName);
   const row = store.accounts.get(accountId);
-  if (row === undefined) throw new UsageError('The account of this run is gone.');
+  if (row === undefined)
+    throw new UsageError(
+      'The account of this run is gone.',
+      'See the runs that are kept: contactsync history',
+    );
   const changes = store.history.changes(run).filter(({ setAside }) => setAside === undefined);
   if (changes.some(({ valuesKept }) => !valuesKept)) {
     throw new Refused(
@@ -42,7 +46,7 @@ export async function undo(
   const target = targetOf(session, row, run, { changes, contact: flags.contact });
   const command = [
     `undo ${run}`,
-    ...(flags.contact === undefined ? [] : [`--contact "${flags.contact}"`]),
+    ...(flags.contact === undefined ? [] : [`--contact ${asWord(flags.contact)}`]),
   ];
   const undoing: Undoing = {
     session,

@@ -6,7 +6,7 @@ import { neutralise } from '../neutralise.ts';
 import { renderReport } from '../render/report.ts';
 import { runAccount } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { counted } from '../words.ts';
+import { asWord, counted } from '../words.ts';
 import { chosen, lockOrSay } from './sync.ts';
 
 /** Reads both sides completely, on a throw-away copy, and says whether they are in step. */
@@ -65,7 +65,7 @@ function say({ io, flags, store }: Session, row: AccountRow, report: RunReport):
     return;
   }
   io.result(renderReport(io, row.name, report, flags.verbose));
-  io.note(`  This is what a sync would do: contactsync sync ${name}`);
+  io.note(`  This is what a sync would do: contactsync sync ${asWord(name)}`);
 }
 
 function documentOf(

@@ -150,8 +150,13 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
 function unreached(vendor: string, error: unknown, row: AccountRow): Finding {
   if (error instanceof SignInNeeded)
     return fail(`${vendor} lets nobody in with the stored sign-in.`, signInAgain(row, error.side));
+  return unreachable(vendor, error) ?? inOurWords(error, row.name);
+}
+
+/** `undefined` where it is not the network. */
+export function unreachable(vendor: string, error: unknown): Finding | undefined {
   const found = REASONS.find(([pattern]) => pattern.test(chainOf(error)));
-  if (found === undefined) return inOurWords(error, row.name);
+  if (found === undefined) return undefined;
   const [, why, repair] = found;
   return fail(`${vendor} cannot be reached: ${why}.`, repair);
 }

@@ -90,7 +90,7 @@ export const SETTINGS: readonly Setting[] = [
     isGiven: ({ pause, resume }) => pause === true || resume === true,
     change: async (_, row, { pause, resume }) => {
       if (pause === true && resume === true)
-        throw new UsageError('Either --pause or --resume, not both.');
+        throw new UsageError('--pause and --resume cannot go together.', 'Leave one of them out.');
       // Who is asked has chosen to have it the other way.
       const asked = pause !== true && resume !== true;
       return { ...row, paused: asked ? !row.paused : pause === true };
@@ -132,7 +132,7 @@ async function changeName(
   const check = (text: string): string | true => checkName(session, row, text);
   if (name !== undefined) {
     const verdict = check(name);
-    if (verdict !== true) throw new UsageError(verdict);
+    if (verdict !== true) throw new UsageError(verdict, 'Give it another name with --name.');
     return { ...row, name: name.trim() };
   }
   const prompter = await session.prompter();

@@ -8,7 +8,7 @@ import { changeDocument, renderChanges } from '../render/changes.ts';
 import { clip, table } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
 import { FIELD_WORDS } from '../../contact/contact.ts';
-import { listed } from '../words.ts';
+import { asWord, listed } from '../words.ts';
 import type { Facts, FieldFacts, NextForField } from './facts.ts';
 
 /** Why a contact looks the way it does, for people. */
@@ -66,7 +66,7 @@ function nextText(facts: Facts, names: SideNames): string {
 /** Somebody in no mapping that syncs. */
 function nextForStranger(facts: Facts): string {
   if (facts.parked?.kind === 'ambiguous') {
-    return `waits for your decision: contactsync conflicts ${neutralise(facts.account.name)}`;
+    return `waits for your decision: contactsync conflicts ${asWord(neutralise(facts.account.name))}`;
   }
   const [only] = sidesOf(facts);
   const oneWay = facts.rules.direction === 'one-way' && only === 'crm';
@@ -148,7 +148,7 @@ function openLines({ open, account }: Facts, names: SideNames): readonly string[
     ({ id, field, values }) =>
       `  c${id}  ${FIELD_WORDS[field]}: ${names.provider} ${valueText(field, values.provider)}, ${names.crm} ${valueText(field, values.crm)}`,
   );
-  const command = `Settle them: contactsync conflicts ${neutralise(account.name)}`;
+  const command = `Settle them: contactsync conflicts ${asWord(neutralise(account.name))}`;
   return ['', 'Open conflicts:', ...lines, `  ${command}`];
 }
 

@@ -90,7 +90,7 @@ function details(io: Io, store: Store, row: AccountRow, now: Date): string {
     ({ message, next }) =>
       `${io.paint.yellow('!')} ${neutralise(message)}\n    ${neutralise(next)}`,
   );
-  const quiet = lines.length === 0 ? ['  Nothing has been synced yet.'] : lines;
+  const quiet = lines.length === 0 ? ['  Nothing has been added, updated or deleted yet.'] : lines;
   return [io.paint.bold(neutralise(row.name)), ...quiet, ...alerts].join('\n');
 }
 

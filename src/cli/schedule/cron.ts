@@ -1,6 +1,6 @@
 import { Refused } from '../usage-error.ts';
 import type { Machine } from './machine.ts';
-import type { Installed, Job, Scheduler } from './scheduler.ts';
+import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -24,7 +24,7 @@ export function createCron(machine: Machine): Scheduler {
 /** No crontab yet is an empty one; so says its exit status, and words that differ by platform. */
 function read(machine: Machine): string {
   const ran = machine.run('crontab', ['-l']);
-  if (ran === undefined) throw new Refused('There is no crontab on this machine.');
+  if (ran === undefined) throw new Refused('There is no crontab on this machine.', INSTEAD);
   return ran.ok ? ran.stdout : '';
 }
 
@@ -32,7 +32,10 @@ function write(machine: Machine, text: string): void {
   const ran =
     text.trim() === '' ? machine.run('crontab', ['-r']) : machine.run('crontab', ['-'], text);
   if (ran?.ok !== true)
-    throw new Refused(`crontab did not take the change: ${ran?.stderr.trim() ?? 'not found'}`);
+    throw new Refused(
+      `crontab did not take the change: ${ran?.stderr.trim() ?? 'not found'}`,
+      INSTEAD,
+    );
 }
 
 function beginning(name: string): string {

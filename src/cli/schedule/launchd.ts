@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Refused } from '../usage-error.ts';
 import type { Machine } from './machine.ts';
-import type { Installed, Job, Scheduler } from './scheduler.ts';
+import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
 import { escapeXml, unescapeXml } from './xml.ts';
 
 const MINUTE_S = 60;
@@ -20,7 +20,10 @@ export function createLaunchd(machine: Machine): Scheduler {
       machine.write(fileOf(job.name), plistText(job));
       const ran = machine.run('launchctl', ['bootstrap', domain, fileOf(job.name)]);
       if (ran?.ok !== true)
-        throw new Refused(`launchctl bootstrap failed: ${ran?.stderr.trim() ?? 'not found'}`);
+        throw new Refused(
+          `launchctl bootstrap failed: ${ran?.stderr.trim() ?? 'not found'}`,
+          INSTEAD,
+        );
     },
     remove: (name) => {
       if (machine.read(fileOf(name)) === undefined) return false;

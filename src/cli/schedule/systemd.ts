@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Refused } from '../usage-error.ts';
 import { everyWords } from './every.ts';
 import type { Machine } from './machine.ts';
-import type { Installed, Job, Scheduler } from './scheduler.ts';
+import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -13,7 +13,10 @@ export function createSystemd(machine: Machine): Scheduler {
   const systemctl = (...args: readonly string[]): void => {
     const ran = machine.run('systemctl', ['--user', ...args]);
     if (ran?.ok === true) return;
-    throw new Refused(`systemctl ${args.join(' ')} failed: ${ran?.stderr.trim() ?? 'not found'}`);
+    throw new Refused(
+      `systemctl ${args.join(' ')} failed: ${ran?.stderr.trim() ?? 'not found'}`,
+      INSTEAD,
+    );
   };
   const remove = (name: string): boolean => {
     if (machine.read(fileOf(name, 'timer')) === undefined) return false;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Refused } from '../usage-error.ts';
 import type { Machine } from './machine.ts';
-import type { Installed, Job, Scheduler } from './scheduler.ts';
+import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
 import { elementIn, escapeXml } from './xml.ts';
 
 /** @param folder where the text lies that Windows is given */
@@ -10,7 +10,7 @@ export function createTaskScheduler(machine: Machine, folder: string): Scheduler
   const schtasks = (...args: readonly string[]): void => {
     const ran = machine.run('schtasks', args);
     if (ran?.ok === true) return;
-    throw new Refused(`schtasks ${args[0]} failed: ${ran?.stderr.trim() ?? 'not found'}`);
+    throw new Refused(`schtasks ${args[0]} failed: ${ran?.stderr.trim() ?? 'not found'}`, INSTEAD);
   };
   return {
     kind: 'Task Scheduler',

@@ -15,6 +15,7 @@ import {
   sameMailbox,
 } from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
+import { asWord } from '../words.ts';
 
 const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
 const MICROSOFT_DOMAINS = /^(?:outlook|hotmail|live|msn)\./u;
@@ -128,7 +129,11 @@ function checkMailbox({ email, aliases = [] }: ProviderUser, { kind, name }: Nam
 async function askEmail(session: Session, { email }: AddAccountFlags): Promise<string> {
   if (email !== undefined) {
     const verdict = checkEmail(email);
-    if (verdict !== true) throw new UsageError(`"${email}" is not an e-mail address.`);
+    if (verdict !== true)
+      throw new UsageError(
+        `"${email}" is not an e-mail address.`,
+        'Write it in full, such as ann@example.com.',
+      );
     return email.trim();
   }
   const prompter = await session.prompter();
@@ -262,7 +267,7 @@ function checkNotTwice(session: Session, provider: ConnectedProvider, identity: 
   if (twin === undefined) return;
   throw new Refused(
     `${provider.email} is synced with this Pipedrive user already, as the account ${twin.name}.`,
-    `Sync it: contactsync sync ${twin.name}   Or remove it first: contactsync remove-account ${twin.name}`,
+    `Sync it: contactsync sync ${asWord(twin.name)}   Or remove it first: contactsync remove-account ${asWord(twin.name)}`,
   );
 }
 
