@@ -137,6 +137,15 @@ async function report(
   return explanation.status;
 }
 
+/** Before there is a session: as it would say it. */
+async function sayUnopened(): Promise<(text: string) => void> {
+  const { wrap } = await import('./render/wrap.ts');
+  const { stderr } = process;
+  return (text) => {
+    stderr.write(`${stderr.isTTY ? wrap(text, stderr.columns) : text}\n`);
+  };
+}
+
 async function say(
   { code, message, next, status }: Explanation,
   flags: CommonFlags,
@@ -145,7 +154,7 @@ async function say(
   const { neutralise } = await import('./neutralise.ts');
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
-    const warn = session?.io.warn ?? ((text: string) => process.stderr.write(`${text}\n`));
+    const warn = session?.io.warn ?? (await sayUnopened());
     warn(inWords({ message: `✖ ${neutralise(message)}`, next: next && neutralise(next) }));
   }
   if (flags.json !== true) return;
