@@ -151,11 +151,15 @@ async function say(
   flags: CommonFlags,
   session: Session | undefined,
 ): Promise<void> {
-  const { neutralise } = await import('./neutralise.ts');
+  const [{ neutralise }, { sign }] = await Promise.all([
+    import('./neutralise.ts'),
+    import('./render/marks.ts'),
+  ]);
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
     const warn = session?.io.warn ?? (await sayUnopened());
-    warn(inWords({ message: `✖ ${neutralise(message)}`, next: next && neutralise(next) }));
+    const bad = sign(session?.io ?? { accessible: false }, 'bad');
+    warn(inWords({ message: `${bad} ${neutralise(message)}`, next: next && neutralise(next) }));
   }
   if (flags.json !== true) return;
   const document = { version: 1, error: { code, message, next: next ?? null } };

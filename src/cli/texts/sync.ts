@@ -16,8 +16,8 @@ export const DRY_WATCH: Problem = {
 
 export const PAUSED = 'Paused by you; passed over.';
 export const passedOver = (account: string): string => `- ${account}: ${PAUSED}`;
-export const failed = (account: string, message: string): string => `✖ ${account}: ${message}`;
-export const historyKept = (why: string): string => `! Old history was not dropped: ${why}`;
+export const failed = (account: string, message: string): string => `${account}: ${message}`;
+export const historyKept = (why: string): string => `Old history was not dropped: ${why}`;
 export const backupAt = (folder: string): string => `Backup of both sides: ${folder}`;
 
 type Counts = RunReport['crm'];
