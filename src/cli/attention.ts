@@ -23,7 +23,7 @@ const SHOWN = 3;
 export function attention(store: Store, row: AccountRow): readonly Attention[] {
   return [
     ...ofLastRun(store, row),
-    ...signInsThatEnd(store, row, new Date()),
+    ...signInsThatEnd(store, [row], new Date()),
     ...ofSetAside(store, row),
     ...ofConflicts(store, row),
     ...ofVanished(store, row),
@@ -73,19 +73,27 @@ function ofFields({ dashboard }: Store, { name, crmConnection }: AccountRow): re
 /** Early enough to sign in again at leisure, and not for weeks. */
 const WARN_BEFORE_MS = 3 * 86_400_000;
 
-/** Sign-ins whose end is known and near: of Google's apps in testing, or unused for long. */
-function signInsThatEnd(store: Store, row: AccountRow, now: Date): readonly Attention[] {
-  const sides = [
-    ['provider', row.providerConnection],
-    ['crm', row.crmConnection],
-  ] as const;
-  return sides.flatMap(([side, id]): Attention[] => {
+/**
+ * Sign-ins whose end is known and near: of Google's apps in testing, or unused for long. Each once,
+ * for the first of the accounts that use it.
+ */
+export function signInsThatEnd(
+  store: Store,
+  rows: readonly AccountRow[],
+  now: Date,
+): readonly Attention[] {
+  const uses = rows.flatMap(({ name, providerConnection, crmConnection }) => [
+    { name, side: 'provider', id: providerConnection },
+    { name, side: 'crm', id: crmConnection },
+  ]);
+  const logins = uses.filter((use, at) => uses.findIndex(({ id }) => id === use.id) === at);
+  return logins.flatMap(({ name, side, id }): Attention[] => {
     const { kind, details } = connectionOf(store, id);
     const ends = Date.parse(String(details['signInEnds'] ?? ''));
     const left = ends - now.getTime();
     if (!(left <= WARN_BEFORE_MS)) return [];
     const when = left <= 0 ? undefined : until(left);
-    const login = `${asWord(row.name)} --${side}`;
+    const login = `${asWord(name)} --${side}`;
     return [{ code: 'sign-in-ends', ...texts.signInEnds(VENDORS[kind], when, login) }];
   });
 }

@@ -24,6 +24,8 @@ export interface Environment {
   readonly googleClient: OAuthClient | undefined;
   readonly microsoftClient: OAuthClient | undefined;
   readonly pipedriveClient: OAuthClient | undefined;
+  /** Variables without which the other half of an OAuth client is of no use. */
+  readonly missingHalves: readonly string[];
   readonly pipedriveRedirectPort: number;
   /** Milliseconds; each vendor's own where it is not set. */
   readonly visibilityDelayMs: number | undefined;
@@ -79,6 +81,7 @@ export function readEnvironment(env: Variables): Environment {
     googleClient,
     microsoftClient,
     pipedriveClient,
+    missingHalves: ['GOOGLE', 'PIPEDRIVE'].flatMap((vendor) => missingHalf(env, vendor)),
     pipedriveRedirectPort:
       port(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
     visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
@@ -116,6 +119,12 @@ function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | u
   const id = filled(env[`CONTACTSYNC_${vendor}_CLIENT_ID`]);
   const secret = filled(env[`CONTACTSYNC_${vendor}_CLIENT_SECRET`]);
   return id === undefined || secret === undefined ? undefined : { id, secret };
+}
+
+function missingHalf(env: Variables, vendor: string): readonly string[] {
+  const names = ['ID', 'SECRET'].map((half) => `CONTACTSYNC_${vendor}_CLIENT_${half}`);
+  const missing = names.filter((name) => filled(env[name]) === undefined);
+  return missing.length === 1 ? missing : [];
 }
 
 /** One that has no secret to keep. */
@@ -181,7 +190,7 @@ function readLimits(
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new UsageError(texts.limitsUnreadable(file, String(error)));
+  } catch {
+    throw new UsageError(texts.limitsUnreadable(file));
   }
 }

@@ -188,13 +188,22 @@ export async function pipedriveByOAuth(
   });
   const api = pipedriveApi(session, credentials, store.load().apiDomain);
   const revoke = (): Promise<void> => revokeTokens(session, server, client, store.load());
-  const user = await orTakeBack(revoke, () => readUser(api, session.signal));
+  // As long as nobody knows who this is, it may be somebody whose sign-in an account here uses.
+  const takeBack = isAnyStored(session) ? async (): Promise<void> => undefined : revoke;
+  const user = await orTakeBack(takeBack, () => readUser(api, session.signal));
   return {
     user,
     login: { api, userId: user.id, companyId: user.companyId },
     secret: () => ({ kind: 'tokens', tokens: store.load() }),
     revoke,
   };
+}
+
+/** Whether somebody is signed in at Pipedrive in the browser: to take one grant back ends all of that user's. */
+function isAnyStored({ store }: Session): boolean {
+  return store()
+    .connections.list()
+    .some(({ kind, details }) => kind === 'pipedrive' && details['signIn'] === 'oauth');
 }
 
 /** The token that needs no question; `undefined` where there is somebody to ask for it. */

@@ -1,13 +1,13 @@
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
-import type { Problem } from './texts/problem.ts';
+import type { Advised } from './texts/problem.ts';
 import { TOKEN_REFUSED } from './texts/sign-in.ts';
 
 /** The command was not understood, or an answer was needed and there is nobody to ask. */
 export class UsageError extends ContactSyncError {
   readonly code = 'usage';
-  readonly next: string | undefined;
+  readonly next: string;
 
-  constructor({ message, next }: Problem) {
+  constructor({ message, next }: Advised) {
     super(message);
     this.next = next;
   }
@@ -25,9 +25,9 @@ export class TokenRefused extends SignInNeeded {
 /** What the user asked for cannot be done as things are. */
 export class Refused extends ContactSyncError {
   readonly code = 'refused';
-  readonly next: string | undefined;
+  readonly next: string;
 
-  constructor({ message, next }: Problem) {
+  constructor({ message, next }: Advised) {
     super(message);
     this.next = next;
   }

@@ -29,6 +29,8 @@ interface SetUp {
 
 async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
   checkAnswers(session, flags);
+  // Without the key nothing could be kept: that is said before anybody signs in.
+  session.store().keys.state();
   const provider = await connectProvider(session, flags);
   return orTakeBack(provider.abandon, async () => {
     const crm = await connectCrm(session, flags, provider);
@@ -64,6 +66,8 @@ function checkAnswers(session: Session, flags: AddAccountFlags): void {
     ['--group', yes || flags.group],
     ['--direction', yes || flags.direction],
     ['--visibility', yes || flags.visibility],
+    ['--match', yes || flags.match],
+    ['--on-conflict', yes || flags.onConflict],
     // Writing to somebody's CRM is never a default that nobody was asked about.
     [texts.EITHER_START, yes || flags.start !== undefined],
     [texts.EITHER_TOKEN, !needsToken(session, flags) || env.pipedriveToken],

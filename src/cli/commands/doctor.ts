@@ -1,3 +1,4 @@
+import { checkApps } from '../doctor/apps.ts';
 import { runChecks, type Check, type Checked, type Patient } from '../doctor/check.ts';
 import { checkBackups, checkDisk, checkModes } from '../doctor/files.ts';
 import { checkCrm, checkOthers, checkProvider } from '../doctor/logins.ts';
@@ -31,6 +32,7 @@ export async function doctor(session: Session): Promise<ExitStatus> {
       run: () => checkSettings(session.env, process.env),
     },
     { id: 'file-modes', title: texts.TITLES['file-modes'], run: () => modes },
+    { id: 'oauth-apps', title: texts.TITLES['oauth-apps'], run: () => checkApps(session) },
     { id: 'disk', title: texts.TITLES.disk, run: () => checkDisk(session.home) },
   ];
   const all = await runChecks([...stored(session), ...machine], signal);

@@ -1,5 +1,6 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { renameBackups } from '../backup.ts';
 import { saveTokens } from '../compose.ts';
 import { SETTINGS, type EditFlags, type Setting } from '../edit/changes.ts';
 import { consentTo } from '../edit/consent.ts';
@@ -134,10 +135,12 @@ function save(
   const tokens = consented?.tokens?.();
   const lock = acquireLock(session.home);
   try {
-    return store.transaction(() => {
+    const letGo = store.transaction(() => {
       if (tokens !== undefined) saveTokens(store.connections, after.providerConnection, tokens);
       return applyChange(store, before, after);
     });
+    if (after.name !== before.name) renameBackups(session.home, before.name, after.name);
+    return letGo;
   } finally {
     lock.release();
   }

@@ -28,6 +28,8 @@ export async function login(
   flags: LoginFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
+  // Without the key nothing could be kept: that is said before anybody signs in.
+  session.store().keys.state();
   const sides = await beforeAnyChange(NOTHING_CHANGED, () => sidesToSignIn(session, row, flags));
   const noBrowser = flags.browser === false;
   for (const side of sides) {

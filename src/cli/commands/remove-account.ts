@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { acquireLock } from '../../store/lock.ts';
 import { ContactSyncError, Interrupted } from '../../sync/errors.ts';
-import { backupEnding } from '../backup.ts';
+import { backupsOf, removeBackups } from '../backup.ts';
 import { clientOf, pipedriveOAuth } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
@@ -30,14 +29,14 @@ export async function removeAccount(
   flags: RemoveFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
-  const backups = backupsOf(session, row);
+  const backups = backupsOf(session.home, row.name);
   const dropBackups = await beforeAnyChange(NOTHING_CHANGED, () =>
     confirmed(session, row, backups.length, flags),
   );
   const lock = acquireLock(session.home);
   try {
     await forget(session, row);
-    if (dropBackups) for (const folder of backups) rmSync(folder, { recursive: true });
+    if (dropBackups) removeBackups(backups);
   } finally {
     lock.release();
   }
@@ -86,15 +85,6 @@ async function wantsBackupsGone(
   if (session.flags.yes || !session.io.canAsk) return false;
   const prompter = await session.prompter();
   return prompter.confirm(texts.backupsQuestion(count), false);
-}
-
-function backupsOf({ home }: Session, { name }: AccountRow): readonly string[] {
-  const folder = path.join(home, 'backups');
-  if (!existsSync(folder)) return [];
-  const ending = backupEnding(name);
-  return readdirSync(folder)
-    .filter((entry) => entry.endsWith(ending))
-    .map((entry) => path.join(folder, entry));
 }
 
 function isLastUse(session: Session, row: AccountRow, { id }: Connection): boolean {

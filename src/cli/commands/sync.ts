@@ -3,10 +3,13 @@ import { Busy } from '../../store/errors.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
+import { signInsThatEnd } from '../attention.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { overtaken } from '../overtaken.ts';
 import { readPreferences } from '../preferences.ts';
+import { mark } from '../render/marks.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
@@ -14,7 +17,7 @@ import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
 import { NO_ACCOUNT } from '../texts/common.ts';
-import { inWords } from '../texts/problem.ts';
+import { below, inWords } from '../texts/problem.ts';
 import * as texts from '../texts/sync.ts';
 import { sign } from '../render/marks.ts';
 
@@ -36,7 +39,7 @@ export async function sync(
 ): Promise<ExitStatus> {
   if (flags.interval !== undefined) throw new UsageError(texts.INTERVAL_ALONE);
   const accounts = chosen(session, names);
-  const outcomes = await passOver(session, accounts, choiceOf(flags));
+  const outcomes = await passOver(session, accounts, choiceOf(flags), session.flags.quiet);
   if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
@@ -61,39 +64,67 @@ export interface Outcome {
 }
 
 /**
- * One run of each account, under the lock. `undefined` where another run holds it and nobody is to
- * hear of that. @throws {Busy}
+ * One run of each account, under the lock, and a second of those that a later one has overtaken.
+ * `undefined` where another run holds the lock and nobody is to hear of that. What is one of many
+ * that nobody asked for, such as a schedule's, tells once a day what is not about this run.
+ * @throws {Busy}
  */
 export async function passOver(
   session: Session,
   accounts: readonly AccountRow[],
   choice: SyncChoice,
+  isUnattended: boolean,
 ): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
   if (lock === undefined) return undefined;
   const outcomes: Outcome[] = [];
   try {
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-    // A dry run changes no byte, not even of this.
-    if (!choice.dryRun) {
-      session.budgets.keep(session.store(), new Date());
-      await dropOld(session);
-    }
+    if (!choice.dryRun) outcomes.push(...(await againWhereOvertaken(session, outcomes, choice)));
+    const isFirstToday = await tidyUp(session, choice);
+    if (isFirstToday || !isUnattended) sayWhatEnds(session, outcomes);
   } finally {
     lock.release();
   }
   return outcomes;
 }
 
+async function againWhereOvertaken(
+  session: Session,
+  outcomes: readonly Outcome[],
+  choice: SyncChoice,
+): Promise<readonly Outcome[]> {
+  const again = { ...choice, refresh: false };
+  const seconds: Outcome[] = [];
+  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, again));
+  return seconds;
+}
+
+/** Early enough to sign in again at leisure. Whoever has to sign in now is told so already. */
+function sayWhatEnds({ io, store }: Session, outcomes: readonly Outcome[]): void {
+  const others = outcomes.filter(({ status }) => status !== EXIT.signInNeeded);
+  const rows = others.map(({ account }) => account);
+  for (const { message, next } of signInsThatEnd(store(), rows, new Date()))
+    io.warn(`${mark(io, 'warn')} ${below(message, next, '  ')}`);
+}
+
+/** Resolves to whether it was the first run of the day. A dry run changes no byte, not even of this. */
+async function tidyUp(session: Session, { dryRun }: SyncChoice): Promise<boolean> {
+  if (dryRun) return false;
+  session.budgets.keep(session.store(), new Date());
+  return dropOld(session);
+}
+
 /** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
-async function dropOld(session: Session): Promise<void> {
+async function dropOld(session: Session): Promise<boolean> {
   try {
     const { historyDays } = await readPreferences(session.home);
-    session.store().dropOld(historyDays);
+    return session.store().dropOld(historyDays);
   } catch (error) {
     const why = neutralise(explain(error).message);
     session.io.warn(`${sign(session.io, 'warn')} ${texts.historyKept(why)}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
+    return false;
   }
 }
 

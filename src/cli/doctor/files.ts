@@ -10,9 +10,8 @@ const FOR_OTHERS = 0o077;
 /** Asked before anything is opened: opening takes the files back to their owner. */
 export function checkModes(home: string, platform: NodeJS.Platform): readonly Finding[] {
   if (platform === 'win32') return [pass(texts.WINDOWS_RIGHTS)];
-  const files = existsSync(home)
-    ? [home, ...readdirSync(home).map((name) => path.join(home, name))]
-    : [];
+  if (!existsSync(home)) return [];
+  const files = [home, ...readdirSync(home).map((name) => path.join(home, name))];
   const open = files.filter((file) => existsSync(file) && (statSync(file).mode & FOR_OTHERS) !== 0);
   if (open.length === 0) return [pass(texts.YOURS_ALONE)];
   const names = open.map((file) => path.relative(path.dirname(home), file));

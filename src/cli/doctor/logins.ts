@@ -124,9 +124,13 @@ const REASONS: readonly (readonly [RegExp, texts.Found])[] = [
 function unreached(vendor: string, error: unknown, row: AccountRow): Finding {
   if (error instanceof SignInNeeded)
     return fail({ message: texts.letsNobodyIn(vendor), repair: signInAgain(row, error.side) });
+  return unreachable(vendor, error) ?? inOurWords(error, row.name);
+}
+
+/** `undefined` where it is not the network. */
+export function unreachable(vendor: string, error: unknown): Finding | undefined {
   const found = REASONS.find(([pattern]) => pattern.test(chainOf(error)));
-  if (found === undefined) return inOurWords(error, row.name);
-  return fail(texts.cannotReach(vendor, found[1]));
+  return found === undefined ? undefined : fail(texts.cannotReach(vendor, found[1]));
 }
 
 function chainOf(error: unknown): string {

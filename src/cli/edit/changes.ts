@@ -133,7 +133,7 @@ async function changeName(
   const check = (text: string): string | true => checkName(session, row, text);
   if (name !== undefined) {
     const verdict = check(name);
-    if (verdict !== true) throw new UsageError({ message: verdict });
+    if (verdict !== true) throw new UsageError(texts.notCalled(verdict));
     return { ...row, name: name.trim() };
   }
   const prompter = await session.prompter();

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* What several commands say alike. */
 
@@ -7,24 +7,24 @@ export const NOTHING_CHANGED = 'Nothing was changed.';
 export const NO_ACCOUNT = {
   message: 'There is no account yet.',
   next: 'Add one: contactsync add-account',
-} as const satisfies Problem;
+} as const satisfies Advised;
 
-export const noAccountNamed = (name: string): Problem => ({
+export const noAccountNamed = (name: string): Advised => ({
   message: `There is no account "${name}".`,
   next: 'See them: contactsync accounts',
 });
 
-export const YES_NEEDED: Problem = {
+export const YES_NEEDED: Advised = {
   message: 'This needs a yes, and there is no terminal to ask on.',
   next: 'Give it with --yes.',
 };
 
-export const noContactKnownAs = (text: string): Problem => ({
+export const noContactKnownAs = (text: string): Advised => ({
   message: `No contact is known as "${text}".`,
   next: 'Name it by its name, an e-mail address, or its id on either side.',
 });
 
-export const severalKnownAs = (text: string, count: number): Problem => ({
+export const severalKnownAs = (text: string, count: number): Advised => ({
   message: `${count} contacts are known as "${text}".`,
   next: 'Name one by its id, and the account with --account.',
 });

@@ -1,21 +1,21 @@
 import { counted, listed } from './language.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* What waits for the user's decision. */
 
 export const NOTHING_OPEN = 'Nothing is open.';
 export const HOW_TO_SETTLE = 'Settle one: contactsync conflicts --settle <id> --take <answer>';
 
-export const TOGETHER: Problem = { message: '--settle and --take go together.', next: seeThem() };
-export const notOpen = (id: string): Problem => ({
+export const TOGETHER: Advised = { message: '--settle and --take go together.', next: seeThem() };
+export const notOpen = (id: string): Advised => ({
   message: `"${id}" is not open.`,
   next: seeThem(),
 });
-export const noAnswer = (take: string, possible: readonly string[]): Problem => ({
+export const noAnswer = (take: string, possible: readonly string[]): Advised => ({
   message: `"${take}" is no answer to that.`,
   next: `It may be: ${listed(possible)}.`,
 });
-export const changedMeanwhile = (contact: string): Problem => ({
+export const changedMeanwhile = (contact: string): Advised => ({
   message: `${contact} has changed meanwhile.`,
   next: 'See what is open now: contactsync conflicts',
 });

@@ -6,6 +6,7 @@ export const TITLES = {
   node: 'Node',
   settings: 'Settings',
   'file-modes': 'Folder',
+  'oauth-apps': 'OAuth apps',
   disk: 'Disk',
   database: 'Database',
   key: 'Key',
@@ -130,6 +131,23 @@ export const clockOff = (vendor: string, minutes: number, behind: boolean): Foun
   message: `This machine’s clock is ${counted(minutes, 'minute', 'minutes')} ${behind ? 'behind' : 'ahead of'} ${vendor}’s.`,
   repair: 'Set it, best by the network (NTP).',
 });
+
+const HOW = 'docs/oauth-apps.md says how to make one.';
+export const halfAnApp = (variable: string): Found => ({
+  message: `${variable} is not set, but the other half of the app is.`,
+  repair: HOW,
+});
+export const NO_APP: Found = {
+  message: 'No OAuth app of yours is set, which it takes to sign in to an address book.',
+  repair: HOW,
+};
+export const appRefused = (vendor: string, why: string): Found => ({
+  message: `${vendor} does not take your OAuth app: ${why}`,
+  repair: HOW,
+});
+export const appKnown = (vendor: string): string => `${vendor} knows your OAuth app.`;
+export const callbackFree = (port: number): string =>
+  `Pipedrive’s callback is free: http://127.0.0.1:${port}/callback`;
 
 /** Why a vendor was not reached, and the repair. */
 export const UNREACHED = {

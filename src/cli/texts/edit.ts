@@ -1,9 +1,9 @@
 import { contacts, counted, listed } from './language.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* Changing an account's settings. */
 
-export const NOTHING_TOLD: Problem = {
+export const NOTHING_TOLD: Advised = {
   message: 'edit-account needs to be told what to change.',
   next: 'Such as --group, --direction, --visibility, --on-conflict, --match, --pause, --resume or --name.',
 };
@@ -13,15 +13,22 @@ export const setting = (title: string, now: string): string => `${title}: ${now}
 export const DONE = 'Done; go on';
 export const CANCEL = 'Cancel; nothing is changed';
 
-export const YES_NEEDED: Problem = {
+export const YES_NEEDED: Advised = {
   message: 'This change needs a yes, and there is no terminal to ask on.',
   next: 'Add --yes.',
 };
 export const SURE = 'Change it?';
 
 export const PAUSED = { yes: 'yes', no: 'no' } as const;
-export const PAUSE_OR_RESUME: Problem = { message: 'Either --pause or --resume, not both.' };
+export const PAUSE_OR_RESUME: Advised = {
+  message: '--pause and --resume cannot go together.',
+  next: 'Leave one of them out.',
+};
 
+export const notCalled = (problem: string): Advised => ({
+  message: problem,
+  next: 'Give it another name with --name.',
+});
 export const NAME_QUESTION = 'Its new name';
 export const NAME_NO_LINE = 'A name is a line of text.';
 export const nameTooLong = (most: number): string => `A name has ${most} characters at most.`;

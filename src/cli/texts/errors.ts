@@ -3,6 +3,8 @@
  * bring their own message; docs/errors.md shows all of them.
  */
 
+import { asWord } from '../as-word.ts';
+
 /** What happened to whom, as far as a text tells it. */
 export interface About {
   /** The account that it happened to. */
@@ -15,12 +17,12 @@ export interface About {
 export const NEXT = {
   'sign-in-needed': signInAgain,
   'grant-ended': signInAgain,
-  guarded: ({ account, command = `sync ${account ?? ''}` }: About) =>
+  guarded: ({ account, command = `sync ${word(account)}` }: About) =>
     `Look at it: contactsync ${command} --dry-run   Let it through: contactsync ${command} --max-delete 100%`,
   'budget-spent': 'Everything so far is kept; the next run goes on where this one ended.',
   unreachable: 'Check the network, then run the command again. Nothing is lost.',
   'other-installation': ({ account }: About) =>
-    `Remove the account there, or go on from here alone: contactsync sync ${account ?? ''} --takeover`,
+    `Remove the account there, or go on from here alone: contactsync sync ${word(account)} --takeover`,
   'bad-answer': 'Run the command again later. Nothing is lost.',
   forbidden: 'Ask whoever administers the account for the right, then run the command again.',
   rejected: 'Mend the value that is named, then run contactsync sync again.',
@@ -39,7 +41,7 @@ export const NEXT = {
     'Move contactsync.db out of its folder and add the accounts again: existing people are joined, not doubled.',
   'database-missing-part':
     'Install again with: npm i -g --allow-scripts=better-sqlite3 contactsync',
-  'disk-full': 'Make room, then run the command again. Nothing was written anywhere else.',
+  'disk-full': 'Make room, then run the command again: it goes on from what is known.',
   'home-unusable': 'Choose another folder with CONTACTSYNC_HOME, or mend its rights.',
   'key-wrong':
     'Put the right key back, or unset CONTACTSYNC_KEY if it is not the one. Lost for good? contactsync key reset, then sign in again.',
@@ -54,7 +56,11 @@ export const NEXT = {
 } as const;
 
 function signInAgain({ account }: About): string {
-  return `Sign in again: contactsync login ${account ?? '<account>'}`;
+  return `Sign in again: contactsync login ${word(account)}`;
+}
+
+function word(account: string | undefined): string {
+  return account === undefined ? '<account>' : asWord(account);
 }
 
 export const INTERRUPTED = 'Interrupted. The next run goes on from here.';

@@ -1,13 +1,13 @@
 import { counted } from './language.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* Looking back at runs, and taking one back. */
 
-export const noRun = (prefix: string): Problem => ({
+export const noRun = (prefix: string): Advised => ({
   message: `There is no run "${prefix}".`,
   next: SEE_THEM,
 });
-export const severalRuns = (prefix: string, count: number): Problem => ({
+export const severalRuns = (prefix: string, count: number): Advised => ({
   message: `${count} runs start with "${prefix}".`,
   next: SEE_THEM,
 });
@@ -23,16 +23,19 @@ export const NOT_KEPT = '(no longer kept)';
 
 /* Taking a run back. */
 
-export const ACCOUNT_GONE: Problem = { message: 'The account of this run is gone.' };
-export const TOO_OLD: Problem = {
+export const ACCOUNT_GONE: Advised = {
+  message: 'The account of this run is gone.',
+  next: 'See the runs that are kept: contactsync history',
+};
+export const TOO_OLD: Advised = {
   message: 'This run is too old to be taken back: what its contacts held before is no longer kept.',
   next: 'How long it is kept is "historyDays" in preferences.json.',
 };
-export const didNothingTo = (contact: string, run: string): Problem => ({
+export const didNothingTo = (contact: string, run: string): Advised => ({
   message: `This run did nothing to "${contact}".`,
   next: `See what it did: contactsync history --run ${run}`,
 });
-export const SEVERAL: Problem = {
+export const SEVERAL: Advised = {
   message: 'Several contacts are called that.',
   next: 'Name one by its id.',
 };

@@ -1,5 +1,5 @@
 import { counted } from './language.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* The key that encrypts the stored sign-ins. */
 
@@ -12,7 +12,7 @@ function stored(signIns: number): string {
   return `${counted(signIns, 'sign-in is', 'sign-ins are')} stored under it`;
 }
 
-export const VARIABLE_UNSET: Problem = {
+export const VARIABLE_UNSET: Advised = {
   message: 'CONTACTSYNC_KEY is not set, so the key cannot move there.',
   next: 'Set it to 32 random bytes in base64, as from "openssl rand -base64 32", then run the command again.',
 };
@@ -20,7 +20,7 @@ export const LEAVE_UNSET =
   'From now on leave CONTACTSYNC_KEY unset: while it is set, it goes first.';
 
 export const RESETTING =
-  'The stored sign-ins are deleted, and so is their key. Accounts and what they have synced stay.';
+  'This deletes the stored sign-ins, and their key. Accounts and what they have synced stay.';
 export const RESET_QUESTION = 'Give up the stored sign-ins?';
 export const GONE = 'The sign-ins are gone.';
 export const signInAgain = (account: string): string =>

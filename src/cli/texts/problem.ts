@@ -5,6 +5,9 @@ export interface Problem {
   readonly next?: string | undefined;
 }
 
+/** Of an error there is always a way on. */
+export type Advised = Problem & { readonly next: string };
+
 /** What is wrong, and below it what to do. */
 export function inWords({ message, next }: Problem): string {
   return next === undefined ? message : below(message, next, '  ');

@@ -9,7 +9,10 @@ export const backupsQuestion = (count: number): string =>
   `Delete ${counted(count, 'backup', 'backups')} of its contacts too?`;
 export const signInStays = (vendor: string, why: string): string =>
   `The sign-in at ${vendor} could not be ended from here (${why}). You can end it in your account at ${vendor}.`;
-export const NO_REVOCATION = { message: 'there is no way for a program to' } as const;
+export const NO_REVOCATION = {
+  message: 'there is no way for a program to',
+  next: 'End it on the vendor’s own page.',
+} as const;
 export const removed = (account: string, keptIn: string | undefined): string =>
   `Removed ${account}.${keptIn === undefined ? '' : ` Its backups are kept in ${keptIn}.`}`;
 

@@ -1,17 +1,17 @@
 import { contacts, plural } from './language.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* The local Google, Microsoft and Pipedrive. */
 
-export const portTaken = (port: number | undefined): Problem => ({
+export const portTaken = (port: number | undefined): Advised => ({
   message: `Port ${port} cannot be used: another program holds it, or it is reserved.`,
   next: 'Name another one, or leave --port out for any free one.',
 });
-export const unreadable = (file: string): Problem => ({
+export const unreadable = (file: string): Advised => ({
   message: `${file} cannot be read.`,
   next: 'Give the path of a vCard file (.vcf).',
 });
-export const empty = (file: string): Problem => ({
+export const empty = (file: string): Advised => ({
   message: `${file} holds no contacts.`,
   next: 'Export it again as vCard.',
 });

@@ -1,7 +1,8 @@
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import { contacts, counted, listed } from './language.ts';
 import { VENDORS } from './names.ts';
-import type { Problem } from './problem.ts';
+import { asWord } from '../as-word.ts';
+import type { Advised } from './problem.ts';
 
 /* Adding an account: the questions, their answers, and what comes of them. */
 
@@ -11,7 +12,7 @@ export const NOTHING_SAVED = 'Nothing was saved.';
 export const WELCOME =
   'Connects an address book to your CRM. Ctrl-C at any point leaves no trace.\n';
 
-export const answersMissing = (missing: readonly string[], withYes: boolean): Problem => ({
+export const answersMissing = (missing: readonly string[], withYes: boolean): Advised => ({
   message: `add-account needs answers${withYes ? '' : ', and there is no terminal to ask on'}. Missing: ${missing.join(', ')}.`,
   next: 'For example: contactsync add-account --email ann@example.com --provider google --crm-auth token --group all --visibility company --yes',
 });
@@ -22,8 +23,9 @@ export const EITHER_TOKEN = 'CONTACTSYNC_PIPEDRIVE_TOKEN or --crm-token-stdin';
 
 export const EMAIL_QUESTION = 'E-mail address of the account';
 export const NO_EMAIL = 'That is not an e-mail address.';
-export const noEmail = (text: string): Problem => ({
+export const noEmail = (text: string): Advised => ({
   message: `"${text}" is not an e-mail address.`,
+  next: 'Write it in full, such as ann@example.com.',
 });
 
 export const providerQuestion = (email: string): string => `Whose account is ${email}?`;
@@ -45,15 +47,15 @@ export const AUTH_ANSWERS = {
   oauth: 'your own Pipedrive app, in the browser',
 } as const;
 
-export const addedAlready = (email: string, account: string): Problem => ({
+export const addedAlready = (email: string, account: string): Advised => ({
   message: `${email} is synced with this Pipedrive user already, as the account ${account}.`,
-  next: `Sync it: contactsync sync ${account}   Or remove it first: contactsync remove-account ${account}`,
+  next: `Sync it: contactsync sync ${asWord(account)}   Or remove it first: contactsync remove-account ${asWord(account)}`,
 });
 
 export const PEOPLE = 'people';
 export const ORGANIZATIONS = 'organizations';
 
-export const mayNotAdd = (user: string, what: readonly string[]): Problem => ({
+export const mayNotAdd = (user: string, what: readonly string[]): Advised => ({
   message: `${user} may not add ${listed(what)} in Pipedrive, which contactsync needs.`,
   next: 'Ask your Pipedrive administrator for the right, then run the command again.',
 });
@@ -62,11 +64,11 @@ export const GROUP_QUESTION = 'Which contacts?';
 export const groupWith = (name: string, count: number, kind?: string): string =>
   `${name} (${kind === undefined ? '' : `${kind}, `}${contacts(count)})`;
 
-export const noGroup = (wanted: string, names: readonly string[]): Problem => ({
+export const noGroup = (wanted: string, names: readonly string[]): Advised => ({
   message: `There is no group "${wanted}".`,
   next: thereAre(names),
 });
-export const severalGroups = (wanted: string, names: readonly string[]): Problem => ({
+export const severalGroups = (wanted: string, names: readonly string[]): Advised => ({
   message: `Several groups are called "${wanted}"; name its id.`,
   next: thereAre(names),
 });
@@ -83,14 +85,14 @@ export const directionAnswers = (vendor: string): { readonly [D in Direction]: s
 export const VISIBILITY_QUESTION = 'Who may see the people it creates?';
 export const visibilityAnswer = (label: string, name: string, isDefault: boolean): string =>
   `${label} (${name})${isDefault ? ', the default' : ''}`;
-export const NO_VISIBILITIES: Problem = {
+export const NO_VISIBILITIES: Advised = {
   message: 'Your Pipedrive user may not choose who sees a person.',
   next: 'Leave --visibility out.',
 };
 export const noVisibility = (
   wanted: string,
   known: readonly { readonly name: string; readonly label: string }[],
-): Problem => ({
+): Advised => ({
   message: `This Pipedrive account has no visibility "${wanted}".`,
   next: `It has: ${known.map(({ name, label }) => `${name} (${label})`).join(', ')}`,
 });

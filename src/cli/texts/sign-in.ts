@@ -1,32 +1,36 @@
 import type { Side } from '../../plan/model.ts';
 import { PLACES } from './names.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* Signing in, for the first time and again. */
 
+const COPY_IT = 'Copy it anew from Pipedrive (Personal preferences › API).';
 export const TOKEN_REFUSED = {
   message: 'Pipedrive does not accept this token.',
-  next: 'Copy it anew from Pipedrive (Personal preferences › API).',
-} as const satisfies Problem;
+  next: COPY_IT,
+} as const satisfies Advised;
 
 export const TOKEN_QUESTION = 'Pipedrive’s personal API token (Personal preferences › API)';
-export const TOKEN_EMPTY: Problem = { message: 'The Pipedrive token is empty.' };
-export const TOKEN_NEEDED: Problem = {
+export const TOKEN_EMPTY: Advised = {
+  message: 'The Pipedrive token is empty.',
+  next: COPY_IT,
+};
+export const TOKEN_NEEDED: Advised = {
   message: 'Pipedrive’s personal API token is needed, and there is no terminal to ask for it.',
   next: 'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
 };
 
-export const noClient = (vendor: string, variable: string, secret: boolean): Problem => ({
+export const noClient = (vendor: string, variable: string, secret: boolean): Advised => ({
   message: `contactsync needs an OAuth client of yours to sign in to ${vendor}.`,
   next: `Set ${variable}_ID${secret ? ` and ${variable}_SECRET` : ''}; the README says where to get ${secret ? 'them' : 'it'}.`,
 });
 
-export const boxUnticked = (vendor: string, writes: boolean): Problem => ({
+export const boxUnticked = (vendor: string, writes: boolean): Advised => ({
   message: `${vendor} was not allowed to ${writes ? 'let contactsync change' : 'show contactsync'} your contacts.`,
   next: `Run the command again and tick the box for contacts on ${vendor}’s page.`,
 });
 
-export const otherMailbox = (vendor: string, email: string, wanted: string): Problem => ({
+export const otherMailbox = (vendor: string, email: string, wanted: string): Advised => ({
   message: `${email} signed in at ${vendor}, but the account is ${wanted}.`,
   next: `Run the command again and choose ${wanted} on ${vendor}’s page.`,
 });
@@ -37,7 +41,7 @@ interface Person {
   readonly company: string;
 }
 
-export const otherPerson = (who: Person, wanted: Person): Problem => ({
+export const otherPerson = (who: Person, wanted: Person): Advised => ({
   message: `${who.user} of ${who.company} signed in, but the account belongs to ${wanted.user} of ${wanted.company}.`,
   next: 'Run the command again and sign in as the same person.',
 });

@@ -1,12 +1,12 @@
 import type { RunReport } from '../../sync/account.ts';
 import { counted, listed, number, percent, plural } from './language.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* The dashboard, and what needs attention. */
 
 export const NO_ACCOUNT =
   'There is no account yet. Add one: contactsync add-account   Or try everything first: contactsync sandbox';
-export const NO_TERMINAL: Problem = {
+export const NO_TERMINAL: Advised = {
   message: 'status --watch draws on a terminal.',
   next: 'Without one, add --json.',
 };
@@ -30,7 +30,7 @@ export const latest = (
   people: readonly string[],
 ): string => `  Latest ${action}: ${people.join(', ')}`;
 export const whoAndWhen = (contact: string, when: string): string => `${contact} (${when})`;
-export const NOTHING_YET = '  Nothing has been synced yet.';
+export const NOTHING_YET = '  Nothing has been added, updated or deleted yet.';
 
 /** What a CRM told of its daily budget. */
 interface Budget {

@@ -2,16 +2,17 @@ import type { Side } from '../../plan/model.ts';
 import type { PlanEntry, RunReport } from '../../sync/account.ts';
 import { contacts, counted, listed } from './language.ts';
 import { PLACES, SIDE_WORDS } from './names.ts';
-import type { Problem } from './problem.ts';
+import type { Advised } from './problem.ts';
 
 /* A run: what it is doing, what came of it, what it would do. */
 
-export const INTERVAL_ALONE: Problem = {
+export const INTERVAL_ALONE: Advised = {
   message: '--interval is the rhythm of a watch.',
   next: 'Add --watch.',
 };
-export const DRY_WATCH: Problem = {
-  message: 'A dry run is one pass: leave out --watch, or --dry-run.',
+export const DRY_WATCH: Advised = {
+  message: 'A dry run is one pass.',
+  next: 'Leave out --watch, or --dry-run.',
 };
 
 export const PAUSED = 'Paused by you; passed over.';

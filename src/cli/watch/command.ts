@@ -84,7 +84,7 @@ function createWatching(session: Session, names: readonly string[], flags: SyncF
     const fresh = session.another({ io: view.io, env });
     try {
       view.passing();
-      const outcomes = await passOver(fresh, chosen(fresh, names), choice);
+      const outcomes = await passOver(fresh, chosen(fresh, names), choice, true);
       if (outcomes === undefined) return NOTHING_ASKED;
       view.passed(outcomes);
       // What was asked for once, such as a full read, is done once.
