@@ -1,7 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { command, type CommonFlags, type Perform } from './grammar.ts';
-import { EXAMPLES, EXAMPLES_TITLE, helpTopic, TOPICS } from './texts/help.ts';
+import { columns } from './render/columns.ts';
+import { wrap } from './render/wrap.ts';
+import { EXAMPLES, EXAMPLES_TITLE, TOPICS, type Topic } from './texts/help.ts';
 import { noHelpOn } from './texts/errors.ts';
 import { ABOUT, ARGUMENT, GROUP } from './texts/grammar.ts';
 
@@ -46,15 +48,26 @@ export function helpCommands(program: Command, perform: Perform): void {
 function withExamples(target: Command, name: string): void {
   const examples = EXAMPLES[name];
   if (examples === undefined) return;
-  const width = Math.max(...examples.map(([line]) => line.length)) + 3;
-  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}${what}`.trimEnd());
-  target.addHelpText('before', [EXAMPLES_TITLE, ...lines, ''].join('\n'));
+  const text = (): string => `${EXAMPLES_TITLE}\n${columns(examples, helpWidth())}\n`;
+  target.addHelpText('before', text);
+}
+
+/** As commander has it for the rest of help. */
+const DEFAULT_WIDTH = 80;
+
+function helpWidth(): number {
+  return process.stdout.columns ?? DEFAULT_WIDTH;
+}
+
+export function topicText({ title, terms, note }: Topic, width: number): string {
+  return `${title}\n\n${columns(terms, width)}\n\n${wrap(note, width)}\n`;
 }
 
 function helpOn(program: Command, words: readonly string[]): void {
-  const topic = words.length === 1 ? helpTopic(words[0] ?? '') : undefined;
+  const [name = ''] = words;
+  const topic = words.length === 1 && Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
   if (topic !== undefined) {
-    process.stdout.write(topic);
+    process.stdout.write(topicText(topic, helpWidth()));
     return;
   }
   let target = program;

@@ -137,16 +137,29 @@ async function report(
   return explanation.status;
 }
 
+/** Before there is a session: as it would say it. */
+async function sayUnopened(): Promise<(text: string) => void> {
+  const { wrap } = await import('./render/wrap.ts');
+  const { stderr } = process;
+  return (text) => {
+    stderr.write(`${stderr.isTTY ? wrap(text, stderr.columns) : text}\n`);
+  };
+}
+
 async function say(
   { code, message, next, status }: Explanation,
   flags: CommonFlags,
   session: Session | undefined,
 ): Promise<void> {
-  const { neutralise } = await import('./neutralise.ts');
+  const [{ neutralise }, { sign }] = await Promise.all([
+    import('./neutralise.ts'),
+    import('./render/marks.ts'),
+  ]);
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
-    const warn = session?.io.warn ?? ((text: string) => process.stderr.write(`${text}\n`));
-    warn(inWords({ message: `✖ ${neutralise(message)}`, next: next && neutralise(next) }));
+    const warn = session?.io.warn ?? (await sayUnopened());
+    const bad = sign(session?.io ?? { accessible: false }, 'bad');
+    warn(inWords({ message: `${bad} ${neutralise(message)}`, next: next && neutralise(next) }));
   }
   if (flags.json !== true) return;
   const document = { version: 1, error: { code, message, next: next ?? null } };

@@ -17,6 +17,7 @@ import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts'
 import type { Session } from './session.ts';
 import { Refused, TokenRefused, UsageError } from './usage-error.ts';
 import * as texts from './texts/sign-in.ts';
+import { sign } from './render/marks.ts';
 
 /** A fresh sign-in at a provider, not stored yet; whose it is has to be asked. */
 export interface ProviderGrant {
@@ -149,7 +150,7 @@ export async function pipedriveByToken(
       return await withToken(session, filled(typed));
     } catch (error) {
       if (!(error instanceof TokenRefused || error instanceof UsageError)) throw error;
-      session.io.warn(texts.notThat(error.message));
+      session.io.warn(`${sign(session.io, 'bad')} ${error.message}`);
     }
   }
 }
@@ -247,7 +248,7 @@ async function authorize(
     ...(io.canAsk
       ? {
           paste: async (problem: string | undefined, signal: AbortSignal) => {
-            if (problem !== undefined) io.warn(texts.notThat(problem));
+            if (problem !== undefined) io.warn(`${sign(io, 'bad')} ${problem}`);
             const prompter = await session.prompter();
             return prompter.input(texts.PASTE_QUESTION, { signal });
           },

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { literalsIn, type Literal } from '../support/literals.ts';
@@ -31,6 +31,15 @@ function isText({ text, of }: Literal): boolean {
     (of === 'title' && /\p{L}/u.test(text))
   );
 }
+
+describe('numbers, plurals and times', () => {
+  it.each(files)('are not put into words in %s', (file) => {
+    // Where one sign of a script ends and the next begins is no matter of words.
+    expect(readFileSync(path.join(ROOM, file), 'utf8')).not.toMatch(
+      /Intl\.(?!Segmenter)|toLocale/u,
+    );
+  });
+});
 
 describe('what a user reads', () => {
   it.each(files)('is not worded in %s', (file) => {

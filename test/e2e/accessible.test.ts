@@ -34,7 +34,7 @@ function expectStill(terminal: Terminal): void {
   const written = terminal.written();
   expect(written).not.toMatch(/[\u2800-\u28ff]/u);
   expect(written).not.toContain('\u001b[?1049h');
-  expect(terminal.screen()).not.toMatch(/^ *[!✖~+] /mu);
+  expect(terminal.screen()).not.toMatch(/^ *[!✔✖~+] /mu);
 }
 
 async function answer(terminal: Terminal, question: RegExp, text: string): Promise<void> {

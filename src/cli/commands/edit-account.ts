@@ -15,6 +15,7 @@ import { asWord } from '../as-word.ts';
 import { accountDocument, accountNamed } from './accounts.ts';
 import { NOTHING_CHANGED } from '../texts/common.ts';
 import * as texts from '../texts/edit.ts';
+import { sign } from '../render/marks.ts';
 
 /**
  * Changes an account's settings. What a change will do is shown in numbers before it is made;
@@ -155,7 +156,7 @@ function conclude(session: Session, row: AccountRow, changed: readonly Key[], le
   if (changed.length === 0) return io.result(texts.SO_ALREADY);
   const name = neutralise(row.name);
   const words = changed.map((key) => texts.CHANGED[key]);
-  io.result(texts.changed(name, words, letGo));
+  io.result(`${sign(io, 'good')} ${texts.changed(name, words, letGo)}`);
   if (changed.includes('visibility')) io.note(texts.NEW_VISIBILITY);
   if (!row.paused) io.note(texts.nextSyncFollows(asWord(name)));
 }

@@ -10,6 +10,7 @@ import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.
 import { accountNamed } from './accounts.ts';
 import { NO_ACCOUNT } from '../texts/common.ts';
 import * as texts from '../texts/export.ts';
+import { sign } from '../render/marks.ts';
 
 export type ExportFormat = 'vcard' | 'json';
 
@@ -130,5 +131,5 @@ function cannotWrite(file: string, error: unknown): unknown {
 
 function conclude({ io, flags }: Session, file: string, contacts: number): void {
   if (flags.json) io.result(JSON.stringify({ version: 1, file, contacts }, undefined, 2));
-  else io.result(texts.written(contacts, neutralise(file)));
+  else io.result(`${sign(io, 'good')} ${texts.written(contacts, neutralise(file))}`);
 }

@@ -11,6 +11,7 @@ import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.
 import { ahead, everyWords } from '../texts/language.ts';
 import { inWords } from '../texts/problem.ts';
 import * as texts from '../texts/schedule.ts';
+import { sign } from '../render/marks.ts';
 
 export interface ScheduleFlags {
   /** Milliseconds. */
@@ -83,7 +84,7 @@ function conclude(session: Session, scheduler: Scheduler, job: Job): void {
   if (flags.json) return printDocument(session, scheduler, job);
   const now = new Date();
   const next = ahead(nextDue(job.every, now).toISOString(), now);
-  io.result(texts.installed(everyWords(job.every), next));
+  io.result(`${sign(io, 'good')} ${texts.installed(everyWords(job.every), next)}`);
   if (scheduler.hint !== undefined) io.note(scheduler.hint);
 }
 
@@ -92,7 +93,7 @@ export async function removeSchedule(session: Session): Promise<ExitStatus> {
   const { io, flags } = session;
   const removed = takeOut(session, placeOf(session));
   if (flags.json) io.result(JSON.stringify({ version: 1, removed }, undefined, 2));
-  else io.result(removed ? texts.REMOVED : texts.NOTHING_TO_REMOVE);
+  else io.result(removed ? `${sign(io, 'good')} ${texts.REMOVED}` : texts.NOTHING_TO_REMOVE);
   return EXIT.done;
 }
 
@@ -121,7 +122,7 @@ export async function showSchedule(session: Session): Promise<ExitStatus> {
   io.result(texts.scheduled(everyWords(installed.every), scheduler.kind, next));
   const gone = missing(installed);
   if (gone.length === 0) return EXIT.done;
-  io.warn(inWords(texts.cannotRun(gone)));
+  io.warn(`${sign(io, 'bad')} ${inWords(texts.cannotRun(gone))}`);
   return EXIT.failed;
 }
 

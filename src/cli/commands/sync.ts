@@ -23,6 +23,7 @@ import { accountNamed } from './accounts.ts';
 import { NO_ACCOUNT } from '../texts/common.ts';
 import { below, inWords } from '../texts/problem.ts';
 import * as texts from '../texts/sync.ts';
+import { sign } from '../render/marks.ts';
 
 export interface SyncFlags {
   readonly refresh?: boolean;
@@ -165,7 +166,8 @@ async function dropOld(session: Session): Promise<boolean> {
     const { historyDays } = await readPreferences(session.home);
     return session.store().dropOld(historyDays);
   } catch (error) {
-    session.io.warn(texts.historyKept(neutralise(explain(error).message)));
+    const why = neutralise(explain(error).message);
+    session.io.warn(`${sign(session.io, 'warn')} ${texts.historyKept(why)}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
     return false;
   }
@@ -210,7 +212,8 @@ async function syncOne(
     return outcome;
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
-    session.io.warn(inWords({ message: texts.failed(row.name, neutralise(message)), next }));
+    const failed = texts.failed(row.name, neutralise(message));
+    session.io.warn(`${sign(session.io, 'bad')} ${inWords({ message: failed, next })}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
     const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
     return { account: row, document: withoutRun(row, outcome, choice, message), status };

@@ -19,6 +19,7 @@ import { asWord } from '../as-word.ts';
 import * as texts from '../texts/history.ts';
 import { inWords } from '../texts/problem.ts';
 import { NOTHING_CHANGED } from '../texts/common.ts';
+import { sign } from '../render/marks.ts';
 
 export interface UndoFlags {
   readonly contact?: string;
@@ -126,7 +127,7 @@ function sayWhatCannotComeBack(
     ...recreated(plan, names),
     ...(made.length === 0 ? [] : [texts.madeStays(made.length, names.crm)]),
   ];
-  for (const line of lines) session.io.warn(line);
+  for (const line of lines) session.io.warn(`${sign(session.io, 'warn')} ${line}`);
 }
 
 function recreated(plan: readonly PlanEntry[], names: SideNames): readonly string[] {

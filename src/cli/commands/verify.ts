@@ -10,7 +10,7 @@ import { chosen, lockOrSay } from './sync.ts';
 import { asWord } from '../as-word.ts';
 import { inWords } from '../texts/problem.ts';
 import * as texts from '../texts/sync.ts';
-import { mark } from '../render/marks.ts';
+import { mark, sign } from '../render/marks.ts';
 
 /** Reads both sides completely, on a throw-away copy, and says whether they are in step. */
 export async function verify(session: Session, names: readonly string[]): Promise<ExitStatus> {
@@ -92,7 +92,8 @@ function documentOf(
 /** It could not be read, so nobody knows. */
 function broken(session: Session, row: AccountRow, error: unknown): Outcome {
   const { message, next, status } = explain(error, { account: row.name });
-  session.io.warn(inWords({ message: texts.failed(row.name, neutralise(message)), next }));
+  const failed = texts.failed(row.name, neutralise(message));
+  session.io.warn(`${sign(session.io, 'bad')} ${inWords({ message: failed, next })}`);
   const { store } = session;
   const document = {
     account: row.name,

@@ -1,5 +1,5 @@
 import { displayName } from '../../contact/contact.ts';
-import type { Conflict, Side } from '../../plan/model.ts';
+import { other, type Conflict, type Side } from '../../plan/model.ts';
 import { conflictDocument } from '../conflicts/render.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
@@ -130,7 +130,7 @@ function fieldNext(next: NextForField, names: SideNames, direction: string): str
     case 'agree':
       return direction === 'one-way' ? texts.FIELD.notCarried(names.crm) : texts.FIELD.differs;
     case 'one-side-only':
-      return texts.FIELD.oneSideOnly(names[next.side]);
+      return texts.FIELD.oneSideOnly(names[next.side], names[other(next.side)]);
     case 'write': {
       const from = names[next.side === 'crm' ? 'provider' : 'crm'];
       const by = next.conflict && arbiterWords(next.conflict.by, names);

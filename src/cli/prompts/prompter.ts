@@ -34,6 +34,8 @@ const PAGE = 15;
  */
 export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Prompter> {
   const { default: inquirer } = await import('inquirer');
+  // Signs before a question say nothing that it does not say itself.
+  const look = io.accessible ? { theme: { prefix: '' } } : {};
   const ask = async <T>(question: Record<string, unknown>, over?: AbortSignal): Promise<T> => {
     const signal = over === undefined ? stopping : AbortSignal.any([stopping, over]);
     // A question that may be answered elsewhere meanwhile leaves no trace of itself.
@@ -44,7 +46,9 @@ export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Pro
       clearPromptOnDone,
     });
     // The questions are made here, of the shapes that inquirer documents; its types want literals.
-    const asked = prompt([{ ...question, name: 'answer' }] as never) as Promise<{ answer: T }>;
+    const asked = prompt([{ ...look, ...question, name: 'answer' }] as never) as Promise<{
+      answer: T;
+    }>;
     const { answer } = await asked.catch((error: unknown) => {
       stopping.throwIfAborted();
       throw isExit(error) ? new Cancelled(NOTHING_CHANGED) : error;

@@ -17,6 +17,7 @@ import {
 import { Refused, UsageError } from '../usage-error.ts';
 import * as texts from '../texts/set-up.ts';
 import { otherMailbox } from '../texts/sign-in.ts';
+import { sign } from '../render/marks.ts';
 
 const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
 const MICROSOFT_DOMAINS = /^(?:outlook|hotmail|live|msn)\./u;
@@ -102,7 +103,8 @@ async function signInAsNamed(
     const connection = session.store().connections.find(kind, user.id);
     inUse = connection !== undefined;
     checkMailbox(user, { kind, name, writes });
-    session.io.note(texts.signedIn(PROVIDERS[kind].name, neutralise(user.email)));
+    const said = texts.signedIn(PROVIDERS[kind].name, neutralise(user.email));
+    session.io.note(`${sign(session.io, 'good')} ${said}`);
     const { side } = grant;
     const tokens = !writes && isWrittenTo(session, connection) ? undefined : grant.tokens;
     const [email, identity] = [user.email.toLowerCase(), user.id];
@@ -172,7 +174,7 @@ export async function connectCrm(
     checkRights(rights, signedIn.user);
     const visibilities = await readVisibilities(api, rights, session.signal);
     const who = texts.userOf(signedIn.company, signedIn.user);
-    session.io.note(texts.signedInToCrm(neutralise(who)));
+    session.io.note(`${sign(session.io, 'good')} ${texts.signedInToCrm(neutralise(who))}`);
     return { ...signedIn, rights, visibilities };
   });
 }

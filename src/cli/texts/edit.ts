@@ -55,7 +55,7 @@ export const CHANGED = {
 } as const;
 
 export const changed = (account: string, what: readonly string[], gone: number): string =>
-  `✔ Changed of ${account}: ${listed(what)}.${gone === 0 ? '' : ` ${counted(gone, 'contact was', 'contacts were')} let go.`}`;
+  `Changed of ${account}: ${listed(what)}.${gone === 0 ? '' : ` ${counted(gone, 'contact was', 'contacts were')} let go.`}`;
 export const NEW_VISIBILITY = 'The new visibility is for people who are made from now on.';
 export const nextSyncFollows = (account: string): string =>
   `The next sync follows it: contactsync sync ${account}`;

@@ -38,7 +38,8 @@ export const FIELD = {
   differs: 'differs, and is kept',
   timesDecide: 'changed on both sides; the vendors’ times decide',
   notCarried: (crm: string) => `kept: ${crm}’s changes are not carried over`,
-  oneSideOnly: (side: string) => `kept in ${side} only: the other side cannot hold it`,
+  oneSideOnly: (side: string, other: string) =>
+    `kept so in ${side} only: ${other} cannot hold all of it`,
   write: (from: string, to: string, by: string | undefined) =>
     `${from} → ${to}${by === undefined ? '' : `; ${by}`}`,
 } as const;

@@ -13,4 +13,4 @@ export const cannotWrite = (file: string, code: string): Advised => ({
   message: `${file} cannot be written (${code}).`,
   next: 'Name another file.',
 });
-export const written = (count: number, file: string): string => `✔ ${contacts(count)} in ${file}`;
+export const written = (count: number, file: string): string => `${contacts(count)} in ${file}`;

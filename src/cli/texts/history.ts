@@ -51,8 +51,8 @@ export const takenBack = (run: string): string =>
 
 /** What a vendor keeps for itself is not in what we put back. */
 export const madeStays = (count: number, crm: string): string =>
-  `! ${counted(count, 'organization or field', 'organizations or fields')} that the run made in ${crm} will stay.`;
+  `${counted(count, 'organization or field', 'organizations or fields')} that the run made in ${crm} will stay.`;
 export const peopleAnew = (count: number, crm: string): string =>
-  `! ${counted(count, 'person comes', 'people come')} back to ${crm} under a new id, without deals, activities and picture.`;
+  `${counted(count, 'person comes', 'people come')} back to ${crm} under a new id, without deals, activities and picture.`;
 export const contactsAnew = (count: number, provider: string): string =>
-  `! ${counted(count, 'contact comes', 'contacts come')} back to ${provider} under a new id, without photo and other groups.`;
+  `${counted(count, 'contact comes', 'contacts come')} back to ${provider} under a new id, without photo and other groups.`;

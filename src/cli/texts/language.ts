@@ -101,7 +101,8 @@ export function until(ms: number): string {
 /** `4.1 s`, `2 min 5 s`. */
 export function lasted(ms: number): string {
   const whole = Math.round(ms / 1000);
-  if (whole < 60) return `${(ms / 1000).toFixed(1)} s`;
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  if (whole < 60) return `${new Intl.NumberFormat(LANGUAGE, digits).format(ms / 1000)} s`;
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 

@@ -30,9 +30,9 @@ export const settingsFile = (file: string, variables: readonly string[]): string
 export const QUESTION = 'Install this?';
 export const NOTHING_INSTALLED = 'Nothing was installed.';
 export const installed = (every: string, next: string): string =>
-  `✔ contactsync runs every ${every}, next ${next}.`;
+  `contactsync runs every ${every}, next ${next}.`;
 
-export const REMOVED = '✔ contactsync runs by itself no more.';
+export const REMOVED = 'contactsync runs by itself no more.';
 export const NOTHING_TO_REMOVE = 'Nothing was scheduled.';
 
 export const NOTHING_SCHEDULED =
@@ -40,7 +40,7 @@ export const NOTHING_SCHEDULED =
 export const scheduled = (every: string, kind: string, next: string): string =>
   `Every ${every}, by ${kind}. Next run ${next}.`;
 export const cannotRun = (gone: readonly string[]): Advised => ({
-  message: `✖ It cannot run: ${listed(gone)} is gone.`,
+  message: `It cannot run: ${listed(gone)} is gone.`,
   next: INSTALL_ANEW,
 });
 export const INSTALL_ANEW = 'Install it anew: contactsync schedule install';

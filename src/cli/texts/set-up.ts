@@ -34,8 +34,8 @@ export const writingToo = (vendor: string): string =>
   `Two-way also writes to ${vendor}, which has to be allowed there.`;
 
 export const signedIn = (vendor: string, email: string): string =>
-  `✔ Signed in to ${vendor} as ${email}`;
-export const signedInToCrm = (who: string): string => `✔ Signed in to Pipedrive: ${who}`;
+  `Signed in to ${vendor} as ${email}`;
+export const signedInToCrm = (who: string): string => `Signed in to Pipedrive: ${who}`;
 export const userOf = (company: string, user: string): string => `${company}, as ${user}`;
 
 export const LOGIN_QUESTION = 'Sync it with';

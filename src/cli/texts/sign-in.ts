@@ -20,9 +20,6 @@ export const TOKEN_NEEDED: Advised = {
   next: 'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
 };
 
-/** Before the same question comes again. */
-export const notThat = (problem: string): string => `✖ ${problem}`;
-
 export const noClient = (vendor: string, variable: string, secret: boolean): Advised => ({
   message: `contactsync needs an OAuth client of yours to sign in to ${vendor}.`,
   next: `Set ${variable}_ID${secret ? ` and ${variable}_SECRET` : ''}; the README says where to get ${secret ? 'them' : 'it'}.`,

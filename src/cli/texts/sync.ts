@@ -17,8 +17,8 @@ export const DRY_WATCH: Advised = {
 
 export const PAUSED = 'Paused by you; passed over.';
 export const passedOver = (account: string): string => `- ${account}: ${PAUSED}`;
-export const failed = (account: string, message: string): string => `✖ ${account}: ${message}`;
-export const historyKept = (why: string): string => `! Old history was not dropped: ${why}`;
+export const failed = (account: string, message: string): string => `${account}: ${message}`;
+export const historyKept = (why: string): string => `Old history was not dropped: ${why}`;
 export const backupAt = (folder: string): string => `Backup of both sides: ${folder}`;
 
 type Counts = RunReport['crm'];
@@ -32,7 +32,7 @@ export const reading = (side: Side, done: number): string =>
 export const comparing = (done: number): string => `comparing: ${contacts(done)}`;
 export const BACKING_UP = 'writing a backup of both sides';
 export const writing = (done: number, total: number, left: string | undefined): string =>
-  `writing: ${done} of ${total}${left === undefined ? '' : `, about ${left} left`}`;
+  `writing: ${number(done)} of ${number(total)}${left === undefined ? '' : `, about ${left} left`}`;
 
 /* What came of it. */
 
@@ -47,13 +47,13 @@ export function countedChanges({ created, updated, deleted }: Counts): readonly 
     [updated, 'updated'],
     [deleted, 'deleted'],
   ] as const;
-  return words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return words.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
 }
 
-export const joined = (count: number): string => `${count} joined`;
-export const letGo = (count: number): string => `${count} let go`;
-export const differing = (count: number): string => `${count} with differing values`;
-export const setAside = (count: number): string => `${count} set aside`;
+export const joined = (count: number): string => `${number(count)} joined`;
+export const letGo = (count: number): string => `${number(count)} let go`;
+export const differing = (count: number): string => `${number(count)} with differing values`;
+export const setAside = (count: number): string => `${number(count)} set aside`;
 /** `CRM: 3 added, 7 updated` */
 export const onSide = (side: Side, what: readonly string[]): string =>
   `${SIDE_WORDS[side]}: ${what.join(', ')}`;

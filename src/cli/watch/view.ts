@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { ahead, clockTime } from '../texts/language.ts';
 import { inWords } from '../texts/problem.ts';
 import * as texts from '../texts/sync.ts';
+import { sign } from '../render/marks.ts';
 
 /** What a watch shows of itself. */
 export interface WatchView {
@@ -67,7 +68,7 @@ function lines({ io }: Session): WatchView {
     tick: SELDOM,
     passing: () => undefined,
     passed: () => undefined,
-    failed: (explanation) => stampedIo.warn(told(explanation)),
+    failed: (explanation) => stampedIo.warn(told(io, explanation)),
     waiting: (due) => {
       if (due === announced) return;
       announced = due;
@@ -115,7 +116,7 @@ function oneScreen(session: Session, screen: TerminalScreen): WatchView {
     },
     failed: (explanation) => {
       tally.failed += 1;
-      say(told(explanation));
+      say(told(session.io, explanation));
     },
     waiting: (due) => become(texts.nextLook(whenOf(due))),
     stopping: () => {
@@ -130,6 +131,7 @@ function whenOf(due: number): string {
   return ahead(new Date(due).toISOString(), new Date());
 }
 
-function told({ message, next }: Explanation): string {
-  return inWords({ message: `✖ ${neutralise(message)}`, next: next && neutralise(next) });
+function told(io: Io, { message, next }: Explanation): string {
+  const what = `${sign(io, 'bad')} ${neutralise(message)}`;
+  return inWords({ message: what, next: next && neutralise(next) });
 }
