@@ -53,7 +53,7 @@ export function checkKey(session: Session, { keys }: Store): readonly Finding[] 
   const { place, signIns } = keys.state();
   if (place === undefined) return [pass('None yet; the first sign-in makes one.')];
   const count = counted(signIns, 'sign-in', 'sign-ins');
-  return [pass(`In ${placeName(session, place)}; it opens ${count}.`)];
+  return [pass(`In ${placeName(session, place)}; it opens ${count}. To change it: contactsync key`)];
 }
 
 /** What the dashboard says of each account. */
