@@ -21,7 +21,7 @@ import { renewingAlone } from '../store/token-lock.ts';
 import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import { codeOf } from '../sync/fields.ts';
-import type { CustomField } from '../sync/store-port.ts';
+import type { CustomField } from '../sync/records.ts';
 import type { Side } from '../plan/model.ts';
 import type { Vendor } from './environment.ts';
 import { delay, isProvider, PROVIDERS, type ProviderSide } from './providers.ts';

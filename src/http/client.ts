@@ -8,6 +8,7 @@ import {
   type Limits,
   type SignedHeaders,
 } from './api.ts';
+import { letManyListen } from './abort.ts';
 import { createAgents, type Agents, type ProxyFor } from './agents.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
 import { fetchFace } from './fetch-face.ts';
@@ -115,7 +116,10 @@ function createApi(agents: Agents, options: HttpOptions, api: ApiOptions): Api {
       if (!Number.isNaN(date)) skew = date - timer.now();
     },
   };
-  const send = (call: ApiCall): Promise<ApiAnswer> => sendSigned(line, call);
+  const send = (call: ApiCall): Promise<ApiAnswer> => {
+    letManyListen(call.signal);
+    return sendSigned(line, call);
+  };
   return {
     send,
     fetch: fetchFace(send),

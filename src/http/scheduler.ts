@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { reasonOf } from './abort.ts';
 import { HttpFailure, type Lesson, type Limits } from './api.ts';
 import { createWindow, type Window } from './window.ts';
@@ -66,8 +65,6 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
   return {
     admit: async (cost, signal) => {
       signal?.throwIfAborted();
-      // All that wait listen to one signal: no leak, as which Node would report them to the user.
-      if (signal !== undefined) setMaxListeners(Infinity, signal);
       await queue.enter(signal);
       const mine = turn.then(() => pay(cost, signal));
       turn = mine.catch(() => undefined);

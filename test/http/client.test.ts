@@ -1,4 +1,3 @@
-import { getMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -77,6 +76,17 @@ describe('a call', () => {
     const api = http.api({ name: 'test', base, limits: LIMITS, credentials });
     await expect(api.send({ method: 'GET', path: '/' })).rejects.toThrow('no key');
     expect(api.requests()).toBe(0);
+  });
+
+  it('may be one of many that hang from one signal: Node does not call that a leak', async () => {
+    const { api } = await serve(json);
+    const { signal } = new AbortController();
+    await api.send({ method: 'GET', path: '/a', signal });
+    // Where Node keeps it: under Jest its own question takes a signal for a stranger.
+    const limit = Object.getOwnPropertySymbols(signal).find(({ description }) =>
+      description?.endsWith('maxEventTargetListeners'),
+    );
+    expect(Reflect.get(signal, limit ?? '')).toBe(0);
   });
 
   it('is unzipped', async () => {
@@ -170,15 +180,6 @@ describe('a call', () => {
     const { api } = await serve(() => undefined);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(api.send({ method: 'GET', path: '/', signal })).rejects.toThrow('enough');
-  });
-
-  it('may be one of many that end with one signal, without a warning of Node’s', async () => {
-    const { api } = await serve(json);
-    const { signal } = new AbortController();
-    const many = Array.from({ length: 20 }, () => api.send({ method: 'GET', path: '/', signal }));
-    await Promise.all(many);
-    // Beyond ten, Node takes them for a leak, and says so on the terminal.
-    expect(getMaxListeners(signal)).toBe(Infinity);
   });
 
   it('tells the vendor’s time', async () => {

@@ -194,7 +194,7 @@ describe('a fault inside a batch', () => {
 });
 
 describe('throttling', () => {
-  const LATE = { kind: 'latency', ms: 30, vendor: 'microsoft' } as const;
+  const LATE = { kind: 'latency', ms: 400, vendor: 'microsoft' } as const;
   const five = () =>
     Promise.all(Array.from({ length: 5 }, () => signed.graph('GET', '/me/contacts')));
 

@@ -7,6 +7,7 @@ import { signInsThatEnd } from '../attention.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { overtaken } from '../overtaken.ts';
 import { readPreferences } from '../preferences.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
@@ -59,9 +60,10 @@ export interface Outcome {
 }
 
 /**
- * One run of each account, under the lock. `undefined` where another run holds it and nobody is to
- * hear of that. What is one of many that nobody asked for, such as a schedule's, tells once a day
- * what is not about this run. @throws {Busy}
+ * One run of each account, under the lock, and a second of those that a later one has overtaken.
+ * `undefined` where another run holds the lock and nobody is to hear of that. What is one of many
+ * that nobody asked for, such as a schedule's, tells once a day what is not about this run.
+ * @throws {Busy}
  */
 export async function passOver(
   session: Session,
@@ -74,12 +76,24 @@ export async function passOver(
   const outcomes: Outcome[] = [];
   try {
     for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
+    if (!choice.dryRun) outcomes.push(...(await againWhereOvertaken(session, outcomes, choice)));
     const isFirstToday = await tidyUp(session, choice);
     if (isFirstToday || !isUnattended) sayWhatEnds(session, outcomes);
   } finally {
     lock.release();
   }
   return outcomes;
+}
+
+async function againWhereOvertaken(
+  session: Session,
+  outcomes: readonly Outcome[],
+  choice: SyncChoice,
+): Promise<readonly Outcome[]> {
+  const again = { ...choice, refresh: false };
+  const seconds: Outcome[] = [];
+  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, again));
+  return seconds;
 }
 
 /** Early enough to sign in again at leisure. Whoever has to sign in now is told so already. */

@@ -3,7 +3,7 @@ import type { FieldSurvey, Group } from '../../sync/ports.ts';
 import { ALL_CONTACTS } from '../../sync/account.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import type { Visibility } from '../../crm/pipedrive/set-up.ts';
-import type { CustomField } from '../../sync/store-port.ts';
+import type { CustomField } from '../../sync/records.ts';
 import { pipedriveSide } from '../compose.ts';
 import { PROVIDERS } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';

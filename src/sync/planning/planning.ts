@@ -1,6 +1,7 @@
 import type { Pair, Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
-import type { Dirty, PlannedStep } from '../store-port.ts';
+import type { PlannedStep } from '../journal.ts';
+import type { Dirty } from '../records.ts';
 
 /** One run's planning: what was decided so far that later decisions have to know. */
 export interface Planning {
