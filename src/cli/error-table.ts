@@ -1,3 +1,4 @@
+import { redact } from '../http/redact.ts';
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 import { Busy } from '../store/errors.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
@@ -135,7 +136,7 @@ function messageOf(error: unknown): string {
   if (error instanceof Busy) return busy(error);
   if (error instanceof ContactSyncError) return error.message;
   const what = error instanceof Error ? error.message : String(error);
-  return `Something happened that should not have: ${what}`;
+  return `Something happened that should not have: ${redact(what)}`;
 }
 
 function busy({ pid, since }: Busy): string {
