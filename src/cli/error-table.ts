@@ -2,6 +2,7 @@ import { redact } from '../http/redact.ts';
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 import { Busy } from '../store/errors.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
+import { OfAccount } from './of-account.ts';
 import { Cancelled, Refused, TokenRefused, UsageError } from './usage-error.ts';
 import { asWord } from './words.ts';
 
@@ -122,6 +123,7 @@ function word(account: string | undefined): string {
 
 /** One place in which every error gets its words. Anything that is not ours is a bug. */
 export function explain(error: unknown, about: About = {}): Explanation {
+  if (error instanceof OfAccount) return explain(error.cause, { ...about, account: error.account });
   const code = error instanceof ContactSyncError ? error.code : BUG;
   return {
     code,
