@@ -4,6 +4,7 @@ import type { Limits } from '../http/api.ts';
 import { assertSafe, isLoopback } from '../http/loopback.ts';
 import type { OAuthClient } from '../auth/servers.ts';
 import { UsageError } from './usage-error.ts';
+import * as texts from './texts/settings.ts';
 
 /** Everything that the program takes from environment variables, checked once. */
 export interface Environment {
@@ -44,7 +45,6 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
 const LAST_PORT = 65_535;
-const CORRECT_IT = 'Correct or unset it; what it may be: contactsync help environment';
 
 /** @throws {UsageError} naming the variable */
 export function readEnvironment(env: Variables): Environment {
@@ -97,7 +97,7 @@ function filled(value: string | undefined): string | undefined {
 function hasKeyChain(env: Variables): boolean {
   const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
   if (wish !== 'on' && wish !== 'off') {
-    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.', CORRECT_IT);
+    throw new UsageError(texts.KEY_CHAIN);
   }
   const reachable =
     process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
@@ -110,7 +110,7 @@ function checkedAddress(name: string, value: string | undefined): string | undef
   try {
     assertSafe(new URL(text));
   } catch {
-    throw new UsageError(`${name} must be an https address, or one on this machine.`, CORRECT_IT);
+    throw new UsageError(texts.address(name));
   }
   return text.replace(/\/+$/u, '');
 }
@@ -138,7 +138,7 @@ function port(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
-    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`, CORRECT_IT);
+    throw new UsageError(texts.port(name, LAST_PORT));
   return number;
 }
 
@@ -146,8 +146,7 @@ function seconds(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`${name} must be a number of seconds.`, CORRECT_IT);
+  if (!Number.isFinite(value) || value < 0) throw new UsageError(texts.seconds(name));
   return value * 1000;
 }
 
@@ -167,16 +166,11 @@ function readLimits(
     return { paced: true, adjust: (_, limits) => limits };
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
-    if (!local)
-      throw new UsageError(
-        'CONTACTSYNC_LIMITS=none is for addresses on this machine only.',
-        CORRECT_IT,
-      );
+    if (!local) throw new UsageError(texts.LIMITS_NONE);
     return { paced: false, adjust: (_, limits) => limits };
   }
   const figures = v.safeParse(Figures, readJson(setting));
-  if (!figures.success)
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`, CORRECT_IT);
+  if (!figures.success) throw new UsageError(texts.noLimitsIn(setting));
   return {
     paced: true,
     adjust: (vendor, limits) => {
@@ -197,6 +191,6 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch {
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, CORRECT_IT);
+    throw new UsageError(texts.limitsUnreadable(file));
   }
 }

@@ -1,14 +1,16 @@
 import { Argument, type Command } from 'commander';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { command, type CommonFlags, type Perform } from './grammar.ts';
-import { EXAMPLES, helpTopic, TOPICS } from './help-texts.ts';
+import { EXAMPLES, EXAMPLES_TITLE, helpTopic, TOPICS } from './texts/help.ts';
+import { noHelpOn } from './texts/errors.ts';
+import { ABOUT, ARGUMENT, GROUP } from './texts/grammar.ts';
 
 /** Help with examples first, help on topics, and what shells ask for. */
 export function helpCommands(program: Command, perform: Perform): void {
   command(program, 'completion')
-    .helpGroup('Set up:')
+    .helpGroup(GROUP.setUp)
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .description('print what a shell needs to complete commands, flags and names')
+    .description(ABOUT.completion)
     .action((shell: Shell, flags: CommonFlags) =>
       perform(flags, async (session) =>
         (await import('./commands/completion.ts')).completion(session, shell),
@@ -23,9 +25,9 @@ export function helpCommands(program: Command, perform: Perform): void {
     });
   program
     .command('help')
-    .argument('[command-or-topic...]', `a command, or ${Object.keys(TOPICS).join(', ')}`)
-    .description('print help for a command or a topic')
-    .helpGroup('Help:')
+    .argument('[command-or-topic...]', ARGUMENT.commandOrTopic(Object.keys(TOPICS)))
+    .description(ABOUT.help)
+    .helpGroup(GROUP.help)
     // Flags that every command takes change nothing here.
     .allowUnknownOption()
     .action((words: string[]) =>
@@ -46,7 +48,7 @@ function withExamples(target: Command, name: string): void {
   if (examples === undefined) return;
   const width = Math.max(...examples.map(([line]) => line.length)) + 3;
   const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}${what}`.trimEnd());
-  target.addHelpText('before', ['Examples:', ...lines, ''].join('\n'));
+  target.addHelpText('before', [EXAMPLES_TITLE, ...lines, ''].join('\n'));
 }
 
 function helpOn(program: Command, words: readonly string[]): void {
@@ -60,10 +62,11 @@ function helpOn(program: Command, words: readonly string[]): void {
     const below = target.commands.find((one) => one.name() === word);
     if (below === undefined) {
       const names = [...target.commands.map((one) => one.name()), ...Object.keys(TOPICS)];
-      program.error(
-        `error: there is no help on "${word}". There is on ${names.filter((name) => name !== 'complete').join(', ')}`,
-        { exitCode: 1, code: 'contactsync.noHelp' },
-      );
+      const known = names.filter((name) => name !== 'complete');
+      program.error(noHelpOn(word, known), {
+        exitCode: 1,
+        code: 'contactsync.noHelp',
+      });
     }
     target = below;
   }

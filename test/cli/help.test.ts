@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import { EXAMPLES, TOPICS } from '../../src/cli/help-texts.ts';
+import { EXAMPLES, TOPICS } from '../../src/cli/texts/help.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
 /* Help that shows first how, and then what. */

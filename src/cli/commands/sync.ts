@@ -9,12 +9,16 @@ import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { overtaken } from '../overtaken.ts';
 import { readPreferences } from '../preferences.ts';
+import { mark } from '../render/marks.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
+import { NO_ACCOUNT } from '../texts/common.ts';
+import { below, inWords } from '../texts/problem.ts';
+import * as texts from '../texts/sync.ts';
 
 export interface SyncFlags {
   readonly refresh?: boolean;
@@ -32,8 +36,7 @@ export async function sync(
   names: readonly string[],
   flags: SyncFlags,
 ): Promise<ExitStatus> {
-  if (flags.interval !== undefined)
-    throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
+  if (flags.interval !== undefined) throw new UsageError(texts.INTERVAL_ALONE);
   const accounts = chosen(session, names);
   const outcomes = await passOver(session, accounts, choiceOf(flags), session.flags.quiet);
   if (outcomes === undefined) return EXIT.locked;
@@ -101,7 +104,7 @@ function sayWhatEnds({ io, store }: Session, outcomes: readonly Outcome[]): void
   const others = outcomes.filter(({ status }) => status !== EXIT.signInNeeded);
   const rows = others.map(({ account }) => account);
   for (const { message, next } of signInsThatEnd(store(), rows, new Date()))
-    io.warn(`! ${message}\n  ${next}`);
+    io.warn(`${mark(io, 'warn')} ${below(message, next, '  ')}`);
 }
 
 /** Resolves to whether it was the first run of the day. A dry run changes no byte, not even of this. */
@@ -117,7 +120,7 @@ async function dropOld(session: Session): Promise<boolean> {
     const { historyDays } = await readPreferences(session.home);
     return session.store().dropOld(historyDays);
   } catch (error) {
-    session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
+    session.io.warn(texts.historyKept(neutralise(explain(error).message)));
     if (session.flags.verbose) session.io.warn(traceOf(error));
     return false;
   }
@@ -126,9 +129,7 @@ async function dropOld(session: Session): Promise<boolean> {
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
 export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
   const all = session.store().accounts.list();
-  if (all.length === 0) {
-    throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
-  }
+  if (all.length === 0) throw new UsageError(NO_ACCOUNT);
   if (names.length === 0) return all;
   const named = new Set(names.map((name) => accountNamed(session, name).id));
   return all.filter(({ id }) => named.has(id));
@@ -146,9 +147,8 @@ export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | un
 /** A broken account never keeps the others from running. */
 async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): Promise<Outcome> {
   if (row.paused) {
-    const message = 'Paused by you; passed over.';
-    session.io.note(`- ${row.name}: ${message}`);
-    const document = withoutRun(row, 'paused', choice, message);
+    session.io.note(texts.passedOver(row.name));
+    const document = withoutRun(row, 'paused', choice, texts.PAUSED);
     return { account: row, document, status: EXIT.done };
   }
   try {
@@ -158,9 +158,7 @@ async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): P
     return { account: row, document, status: statusOf(report), report };
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
-    session.io.warn(
-      `✖ ${row.name}: ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`,
-    );
+    session.io.warn(inWords({ message: texts.failed(row.name, neutralise(message)), next }));
     if (session.flags.verbose) session.io.warn(traceOf(error));
     const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
     return { account: row, document: withoutRun(row, outcome, choice, message), status };
@@ -204,7 +202,7 @@ function tell(session: Session, { name }: AccountRow, report: RunReport): void {
   }
   if (report.error === undefined) return;
   const { message, next } = explain(report.error, { account: name });
-  io.warn(`  ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`);
+  io.warn(inWords({ message: `  ${neutralise(message)}`, next }));
   if (flags.verbose) io.warn(traceOf(report.error));
 }
 

@@ -1,3 +1,5 @@
+export const EXAMPLES_TITLE = 'Examples:';
+
 type Examples = readonly (readonly [line: string, what: string])[];
 
 /** By the command's name: what people most often want of it, first. */
