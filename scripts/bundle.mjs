@@ -2,11 +2,20 @@
  * Few files instead of hundreds: looking modules up and reading them was most of what a run without
  * changes cost (docs/performance.md). What is loaded late stays in files of its own.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-/** Compiled code, and a package of which one folder in hundreds is wanted. */
-const LEFT_OUT = ['better-sqlite3', '@napi-rs/keyring', 'googleapis'];
+/**
+ * Compiled code; a package of which one folder in hundreds is wanted; and packages in the older
+ * format that are loaded late: of such a one a bundle exports nothing but its default.
+ */
+const LEFT_OUT = [
+  'better-sqlite3',
+  '@napi-rs/keyring',
+  'googleapis',
+  '@microsoft/microsoft-graph-client',
+  'https-proxy-agent',
+];
 
 /** Nobody waits for the sandbox's start; it finds its address book from where it is. */
 const sandboxStaysOut = {
@@ -39,3 +48,9 @@ await build({
   legalComments: 'eof',
   logLevel: 'warning',
 });
+
+for (const file of await readdir('dist/bundle')) {
+  const code = await readFile(`dist/bundle/${file}`, 'utf8');
+  if (!/export default require_\w+\(\)/u.test(code)) continue;
+  throw new Error(`${file} exports nothing by name: leave its package out of the bundle.`);
+}

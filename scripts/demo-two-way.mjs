@@ -1,4 +1,5 @@
 import chalk from 'chalk';
+import { annAt } from './ann-at.mjs';
 import { say } from './stage.mjs';
 
 /* Both sides change: a merge, a conflict, a deletion, and the whole run taken back. */
@@ -22,40 +23,43 @@ export const TWO_WAY_CONTACTS = NAMES.map((name) => {
   };
 });
 
-export async function playTwoWay({ sandbox, contactsync, quietly }) {
-  const { google, pipedrive } = sandbox;
-  say('A sandbox plays Google and Pipedrive on this machine', sandbox.url);
+export async function playTwoWay({ sandbox, contactsync, quietly }, vendor) {
+  const { pipedrive } = sandbox;
+  const ann = annAt(vendor, sandbox);
+  const show = () => showBoth(sandbox, ann);
+  say(`A sandbox plays ${ann.provider} and Pipedrive on this machine`, sandbox.url);
   pipedrive.createPerson({ name: 'Gus Hale', emails: [{ value: 'gus.hale@example.com' }] });
-  const who = '--email ann@example.com --provider google --crm pipedrive --crm-auth token';
+  const who = `--email ${ann.email} --provider ${vendor} --crm pipedrive --crm-auth token`;
   const how = '--direction two-way --on-conflict newest --no-browser --yes --start';
   await contactsync(['add-account', ...who.split(' '), ...how.split(' ')]);
-  show(sandbox);
+  show();
 
   say('Then both sides change');
   sandbox.advance(MINUTE);
   const ada = pipedrivePerson(sandbox, 'Ada Bloom');
   const bo = pipedrivePerson(sandbox, 'Bo Castle');
-  tell('Google', 'Ada gets a phone');
-  google.update(googleId(sandbox, 'Ada Bloom'), { phones: [{ value: '+49 30 5550101' }] });
+  tell(ann.provider, 'Ada gets a phone');
+  const phones = [{ value: '+49 30 5550101', label: 'work' }];
+  ann.hands.update(idOf(ann, 'Ada Bloom'), { phones });
   tell('Pipedrive', 'Ada is promoted', 'another field: the two are merged');
   pipedrive.updatePerson(ada.id, titled(sandbox, 'Chief'));
-  tell('Google', 'Bo is promoted');
-  google.update(googleId(sandbox, 'Bo Castle'), { jobTitle: 'Head' });
+  tell(ann.provider, 'Bo is promoted');
+  ann.hands.update(idOf(ann, 'Bo Castle'), { jobTitle: 'Head' });
   sandbox.advance(MINUTE);
   tell('Pipedrive', 'Bo is promoted, too', 'a minute later: a conflict, and the newer one counts');
   pipedrive.updatePerson(bo.id, titled(sandbox, 'Partner'));
-  tell('Google', 'Cy is deleted');
-  google.remove(googleId(sandbox, 'Cy Dale'));
-  show(sandbox);
+  tell(ann.provider, 'Cy is deleted');
+  ann.hands.remove(idOf(ann, 'Cy Dale'));
+  show();
 
   await contactsync(['sync']);
-  show(sandbox);
+  show();
 
   const { accounts } = await quietly(['status']);
   const { run } = accounts[0].lastRun;
   say('Ann thinks better of it, and takes that run back');
   await contactsync(['undo', run, '--yes']);
-  show(sandbox);
+  show();
 
   say('And nothing does it again');
   await contactsync(['sync']);
@@ -66,12 +70,8 @@ function tell(where, what, why = '') {
   process.stdout.write(`  ${where.padEnd(10)} ${what.padEnd(22)} ${chalk.dim(why)}\n`);
 }
 
-function googleId({ google }, name) {
-  return google.people().find((person) => fullName(person) === name).resourceName;
-}
-
-function fullName({ names: [name] }) {
-  return `${name.givenName} ${name.familyName}`;
+function idOf({ people }, wanted) {
+  return people().find(({ name }) => name === wanted).id;
 }
 
 function pipedrivePerson({ pipedrive }, wanted) {
@@ -87,19 +87,18 @@ function titled(sandbox, title) {
 }
 
 /** What the two really hold at this moment, side by side. */
-function show(sandbox) {
-  const { google } = sandbox;
+function showBoth(sandbox, ann) {
   const code = titleCode(sandbox);
   const rows = [...NAMES.slice(0, 3), 'Gus Hale'].map((name) => {
-    const contact = google.people().find((person) => fullName(person) === name);
+    const contact = ann.people().find((one) => one.name === name);
     const person = pipedrivePerson(sandbox, name);
     return [
       name,
-      contact && holding(contact.organizations?.[0]?.title, contact.phoneNumbers?.[0]?.value),
+      contact && holding(contact.title, contact.phone),
       person && holding(person.custom_fields[code], person.phones[0]?.value),
     ];
   });
-  process.stdout.write(`\n${chalk.dim(line(['', 'Google', 'Pipedrive']))}\n`);
+  process.stdout.write(`\n${chalk.dim(line(['', ann.provider, 'Pipedrive']))}\n`);
   for (const row of rows) process.stdout.write(`${line(row.map((cell) => cell ?? '(gone)'))}\n`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { defaultContacts } from '../dist/sandbox/made-up/default.js';
+import { annAt } from './ann-at.mjs';
 import { playTwoWay, TWO_WAY_CONTACTS } from './demo-two-way.mjs';
 import { onStage, say } from './stage.mjs';
 
@@ -14,7 +15,7 @@ const { provider, 'two-way': twoWay } = parseArgs({
   },
 }).values;
 
-if (twoWay) await onStage(TWO_WAY_CONTACTS, playTwoWay);
+if (twoWay) await onStage(TWO_WAY_CONTACTS, (stage) => playTwoWay(stage, provider));
 else await onStage(defaultContacts(), playOneWay);
 
 async function playOneWay({ sandbox, contactsync }) {
@@ -31,35 +32,8 @@ async function playOneWay({ sandbox, contactsync }) {
   await contactsync(['status']);
 }
 
-/** Ann's mailbox: who she is there, and whom she has in it. */
-function annAt(vendor, { google, microsoft }) {
-  if (vendor === 'microsoft') {
-    return {
-      provider: 'Microsoft',
-      email: 'ann@outlook.com',
-      hands: microsoft,
-      people: () =>
-        microsoft
-          .people('contacts')
-          .filter(({ surname, emailAddresses }) => surname && emailAddresses?.[0])
-          .map(({ id, displayName }) => ({ id, name: displayName })),
-    };
-  }
-  if (vendor !== 'google') throw new Error(`--provider google or microsoft, not ${vendor}`);
-  return {
-    provider: 'Google',
-    email: 'ann@example.com',
-    hands: google,
-    people: () =>
-      google
-        .people()
-        .filter(({ names, emailAddresses }) => names?.[0] && emailAddresses?.[0])
-        .map(({ resourceName, names }) => ({ id: resourceName, name: names[0].displayName })),
-  };
-}
-
 function playAnn({ hands, people }) {
-  const [edited, removed] = people();
+  const [edited, removed] = people().filter(({ whole }) => whole);
   hands.update(edited.id, { jobTitle: 'Head of Sales' });
   hands.remove(removed.id);
   hands.create({

@@ -5,7 +5,15 @@ import { Unreachable } from '../sync/errors.ts';
 import { ConsentRefused, SignInFailed, SignInTimedOut } from './errors.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
 import { issuing } from './issuer.ts';
-import { clientAuth, inOurWords, LIMITS, toTokenSet, transport, type TokenSet } from './tokens.ts';
+import {
+  clientAuth,
+  clientOf,
+  inOurWords,
+  LIMITS,
+  toTokenSet,
+  transport,
+  type TokenSet,
+} from './tokens.ts';
 
 export interface DeviceSignInOptions {
   readonly server: OAuthServer;
@@ -68,7 +76,7 @@ function deviceEndpoint({ server, client, http, signal }: DeviceSignInOptions) {
       device_authorization_endpoint: server.deviceEndpoint,
     }),
   };
-  const self: oauth.Client = { client_id: client.id };
+  const self = clientOf(client);
   const auth = clientAuth(server, client);
   const calls = { ...transport(api, server), signal };
   const start = (): Promise<oauth.DeviceAuthorizationResponse> =>

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { toVCard } from '../contact/vcard.ts';
 import { SIDES } from '../plan/model.ts';
@@ -34,6 +43,31 @@ export function writeBackup(
     lines?.close();
   }
   return folder;
+}
+
+/** The folders of an account's backups. */
+export function backupsOf(home: string, account: string): readonly string[] {
+  const root = path.join(home, 'backups');
+  if (!existsSync(root)) return [];
+  const ending = backupEnding(account);
+  return readdirSync(root)
+    .filter((folder) => folder.endsWith(ending))
+    .map((folder) => path.join(root, folder));
+}
+
+/** They go by the account's name. */
+export function renameBackups(home: string, before: string, after: string): void {
+  const [former, next] = [before, after].map(backupEnding) as [string, string];
+  inOurWords(() => {
+    for (const folder of backupsOf(home, before))
+      renameSync(folder, `${folder.slice(0, -former.length)}${next}`);
+  });
+}
+
+export function removeBackups(folders: readonly string[]): void {
+  inOurWords(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
 }
 
 /** How the folders of an account's backups end. */

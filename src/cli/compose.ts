@@ -22,13 +22,15 @@ import { renewingAlone } from '../store/token-lock.ts';
 import type { Account } from '../sync/account.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import { codeOf } from '../sync/fields.ts';
-import type { CustomField } from '../sync/store-port.ts';
+import type { CustomField } from '../sync/records.ts';
 import type { Side } from '../plan/model.ts';
 import type { Vendor } from './environment.ts';
 import { delay, isProvider, PROVIDERS, type ProviderSide } from './providers.ts';
 import { connectionOf } from './connection-of.ts';
 import type { Session } from './session.ts';
 import { Refused } from './usage-error.ts';
+import { VENDORS } from './texts/names.ts';
+import { NO_TOKEN_STORED, noClient, NOBODY_SIGNED_IN } from './texts/sign-in.ts';
 
 /*
  * Where everything is wired: settings and sign-ins become sides, sides and rules an account.
@@ -117,13 +119,10 @@ export function clientOf({ env }: Session, vendor: Vendor): OAuthClient {
   if (client !== undefined) return client;
   const { name, secret } = vendor === 'pipedrive' ? CRM : PROVIDERS[vendor];
   const variable = `CONTACTSYNC_${vendor.toUpperCase()}_CLIENT`;
-  throw new Refused(
-    `contactsync needs an OAuth client of yours to sign in to ${name}.`,
-    `Set ${variable}_ID${secret ? ` and ${variable}_SECRET` : ''}; the README says where to get ${secret ? 'them' : 'it'}.`,
-  );
+  throw new Refused(noClient(name, variable, secret));
 }
 
-const CRM = { name: 'Pipedrive', secret: true };
+const CRM = { name: VENDORS.pipedrive, secret: true };
 
 export interface TokenOwner {
   readonly side: Side;
@@ -148,7 +147,7 @@ function storedTokens(
   return {
     load: () => {
       const text = connections.loadSecret(id, 'tokens');
-      if (text === undefined) throw new SignInNeeded(side, 'Nobody is signed in.');
+      if (text === undefined) throw new SignInNeeded(side, NOBODY_SIGNED_IN);
       return JSON.parse(text) as TokenSet;
     },
     save: (tokens) => saveTokens(connections, id, tokens),
@@ -190,7 +189,7 @@ export function storedCredentials(
   }
   return createApiTokenCredentials(() => {
     const token = store.connections.loadSecret(connection.id, 'api-token');
-    if (token === undefined) throw new SignInNeeded('crm', 'No Pipedrive token is stored.');
+    if (token === undefined) throw new SignInNeeded('crm', NO_TOKEN_STORED);
     return token;
   });
 }

@@ -4,6 +4,7 @@ import type { Lesson, Limits } from '../http/api.ts';
 import { assertSafe, isLoopback } from '../http/loopback.ts';
 import type { OAuthClient } from '../auth/servers.ts';
 import { UsageError } from './usage-error.ts';
+import * as texts from './texts/settings.ts';
 
 /** Everything that the program takes from environment variables, checked once. */
 export interface Environment {
@@ -23,6 +24,8 @@ export interface Environment {
   readonly googleClient: OAuthClient | undefined;
   readonly microsoftClient: OAuthClient | undefined;
   readonly pipedriveClient: OAuthClient | undefined;
+  /** Variables without which the other half of an OAuth client is of no use. */
+  readonly missingHalves: readonly string[];
   readonly pipedriveRedirectPort: number;
   /** Milliseconds; each vendor's own where it is not set. */
   readonly visibilityDelayMs: number | undefined;
@@ -80,6 +83,7 @@ export function readEnvironment(env: Variables): Environment {
     googleClient,
     microsoftClient,
     pipedriveClient,
+    missingHalves: ['GOOGLE', 'PIPEDRIVE'].flatMap((vendor) => missingHalf(env, vendor)),
     pipedriveRedirectPort:
       port(env, 'CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT') ?? DEFAULT_REDIRECT_PORT,
     visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
@@ -95,7 +99,7 @@ function filled(value: string | undefined): string | undefined {
 function hasKeyChain(env: Variables): boolean {
   const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
   if (wish !== 'on' && wish !== 'off') {
-    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.');
+    throw new UsageError(texts.KEY_CHAIN);
   }
   const reachable =
     process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
@@ -108,7 +112,7 @@ function checkedAddress(name: string, value: string | undefined): string | undef
   try {
     assertSafe(new URL(text));
   } catch {
-    throw new UsageError(`${name} must be an https address, or one on this machine.`);
+    throw new UsageError(texts.address(name));
   }
   return text.replace(/\/+$/u, '');
 }
@@ -117,6 +121,12 @@ function client(env: Variables, vendor: 'GOOGLE' | 'PIPEDRIVE'): OAuthClient | u
   const id = filled(env[`CONTACTSYNC_${vendor}_CLIENT_ID`]);
   const secret = filled(env[`CONTACTSYNC_${vendor}_CLIENT_SECRET`]);
   return id === undefined || secret === undefined ? undefined : { id, secret };
+}
+
+function missingHalf(env: Variables, vendor: string): readonly string[] {
+  const names = ['ID', 'SECRET'].map((half) => `CONTACTSYNC_${vendor}_CLIENT_${half}`);
+  const missing = names.filter((name) => filled(env[name]) === undefined);
+  return missing.length === 1 ? missing : [];
 }
 
 /** One that has no secret to keep. */
@@ -130,7 +140,7 @@ function port(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
-    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`);
+    throw new UsageError(texts.port(name, LAST_PORT));
   return number;
 }
 
@@ -138,8 +148,7 @@ function seconds(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`${name} must be a number of seconds.`);
+  if (!Number.isFinite(value) || value < 0) throw new UsageError(texts.seconds(name));
   return value * 1000;
 }
 
@@ -168,16 +177,11 @@ function readLimits(
   if (setting === undefined || setting === 'documented') return { paced: true, ...asPublished };
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
-    if (!local)
-      throw new UsageError('CONTACTSYNC_LIMITS=none is for addresses on this machine only.');
+    if (!local) throw new UsageError(texts.LIMITS_NONE);
     return { paced: false, ...asPublished };
   }
   const own = v.safeParse(Figures, readJson(setting));
-  if (!own.success)
-    throw new UsageError(
-      `CONTACTSYNC_LIMITS: ${setting} does not hold limits.`,
-      'For example: {"pipedrive": {"reserve": 0.3, "concurrency": 4, "budgets": {"burst": 20}}}',
-    );
+  if (!own.success) throw new UsageError(texts.noLimitsIn(setting));
   return {
     paced: true,
     reserve: own.output.pipedrive?.reserve,
@@ -215,7 +219,7 @@ function withOwn(limits: Limits, own: OwnFigures): Limits {
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, String(error));
+  } catch {
+    throw new UsageError(texts.limitsUnreadable(file));
   }
 }

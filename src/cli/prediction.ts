@@ -1,6 +1,7 @@
 import { daysOfFirstSync } from '../crm/pipedrive/index.ts';
 import type { RunReport } from '../sync/account.ts';
 import { lastTold } from './budgets.ts';
+import { willTake } from './texts/sync.ts';
 import type { Session } from './session.ts';
 
 /** What a run will ask of the vendors, and how long that takes of their budgets. */
@@ -31,8 +32,5 @@ export function predictionOf(
 }
 
 export function predictionLine({ requests, tokens, days }: Prediction): string {
-  const number = new Intl.NumberFormat('en');
-  const sent = number.format(requests.provider + requests.crm);
-  const time = days === 1 ? 'done today' : `${number.format(days)} days, a part each day`;
-  return `Takes about ${sent} requests, and ${number.format(tokens)} tokens of the CRM’s daily budget: ${time}`;
+  return willTake(requests.provider + requests.crm, tokens, days);
 }

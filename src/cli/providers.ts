@@ -7,6 +7,7 @@ import { createMicrosoftSide, microsoftApiBase } from '../providers/microsoft/in
 import { microsoftLimits } from '../providers/microsoft/limits.ts';
 import type { ContactSide, Groups } from '../sync/ports.ts';
 import type { Session } from './session.ts';
+import { KINDS_OF_ACCOUNT, VENDORS } from './texts/names.ts';
 
 /** An address book that somebody is signed in to. */
 export interface ProviderSide extends ContactSide {
@@ -38,15 +39,15 @@ interface Provider {
 /** A line for each provider. */
 export const PROVIDERS = {
   google: {
-    name: 'Google',
-    title: 'Google (Gmail or Google Workspace)',
+    name: VENDORS.google,
+    title: KINDS_OF_ACCOUNT.google,
     secret: true,
     side: googleSide,
     server: googleOAuth,
   },
   microsoft: {
-    name: 'Microsoft',
-    title: 'Microsoft (Outlook, Hotmail, Live, MSN or Microsoft 365)',
+    name: VENDORS.microsoft,
+    title: KINDS_OF_ACCOUNT.microsoft,
     secret: false,
     side: microsoftSide,
     server: microsoftOAuth,

@@ -8,6 +8,7 @@ import { writeBackup } from './backup.ts';
 import { composeAccount } from './compose.ts';
 import { createProgressView, type ProgressView } from './render/progress.ts';
 import type { Session } from './session.ts';
+import { backupAt } from './texts/sync.ts';
 
 export interface SyncChoice {
   readonly refresh: boolean;
@@ -70,7 +71,7 @@ export async function runComposed(
   } finally {
     signal.removeEventListener('abort', onAbort);
     view.stop();
-    if (backup !== undefined) io.note(`Backup of both sides: ${backup}`);
+    if (backup !== undefined) io.note(backupAt(backup));
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Limits,
   type SignedHeaders,
 } from './api.ts';
+import { letManyListen } from './abort.ts';
 import { createAgents, type Agents, type ProxyFor } from './agents.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
 import { fetchFace } from './fetch-face.ts';
@@ -127,7 +128,10 @@ function createApi(
       if (!Number.isNaN(date)) skew = date - timer.now();
     },
   };
-  const send = (call: ApiCall): Promise<ApiAnswer> => sendSigned(line, call);
+  const send = (call: ApiCall): Promise<ApiAnswer> => {
+    letManyListen(call.signal);
+    return sendSigned(line, call);
+  };
   return {
     send,
     fetch: fetchFace(send),
@@ -215,12 +219,13 @@ async function sendOnce(line: Line, call: ApiCall): Promise<ApiAnswer> {
 async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer> {
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
+    const headers = await headersOf(line, call);
     line.sent();
     const answer = await exchange({
       connections: await line.agents.for(url),
       url,
       method: call.method,
-      headers: await headersOf(line, call),
+      headers,
       ...bodyOf(call),
       timeoutMs: call.timeoutMs ?? line.options.timeoutMs ?? TIMEOUT_MS,
       maxBytes: call.maxBytes ?? MAX_BYTES,

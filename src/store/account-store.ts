@@ -1,4 +1,5 @@
-import type { AccountStore, CustomField } from '../sync/store-port.ts';
+import type { AccountStore } from '../sync/store-port.ts';
+import type { CustomField } from '../sync/records.ts';
 import { createDropBases } from './baseless.ts';
 import { inOurWords } from './errors.ts';
 import { createConflicts } from './conflicts.ts';

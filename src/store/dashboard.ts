@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ReleaseReason, Side } from '../plan/model.ts';
-import type { RunSummary, SetAside } from '../sync/store-port.ts';
+import type { RunSummary } from '../sync/journal.ts';
+import type { SetAside } from '../sync/records.ts';
 
 /** What the dashboard shows; it reads and nothing else. */
 export interface Dashboard {

@@ -90,12 +90,18 @@ function storeError(error: unknown): unknown {
     return new DatabaseDamaged('contactsync’s database is damaged.', options);
   }
   if (UNUSABLE_CODES.test(code)) {
-    return new HomeUnusable('contactsync’s folder cannot be used.', options);
+    return new HomeUnusable(`${pathOf(error)} cannot be used.`, options);
   }
   if (/bindings file|NODE_MODULE_VERSION/u.test(String(error))) {
     return new DatabaseMissingPart('The compiled part of better-sqlite3 is missing.', options);
   }
   return error;
+}
+
+/** What the file system's errors are about. */
+function pathOf(error: unknown): string {
+  const has = typeof error === 'object' && error !== null && 'path' in error;
+  return has && typeof error.path === 'string' ? error.path : 'contactsync’s folder';
 }
 
 /** Runs `work` and throws what it throws in our words. */

@@ -8,7 +8,7 @@ import {
   type Side,
   type Values,
 } from '../plan/model.ts';
-import type { RunSummary, StepBody } from '../sync/store-port.ts';
+import type { RunSummary, StepBody } from '../sync/journal.ts';
 import { toSettled, type SettledRow } from './past.ts';
 import { idColumn } from './scope.ts';
 

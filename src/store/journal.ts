@@ -2,13 +2,13 @@ import { printMark } from '../plan/mark.ts';
 import type { Side } from '../plan/model.ts';
 import {
   PHASES,
-  type AccountStore,
   type BegunStep,
   type Effects,
   type PlannedStep,
   type Step,
   type StepBody,
-} from '../sync/store-port.ts';
+} from '../sync/journal.ts';
+import { type AccountStore } from '../sync/store-port.ts';
 import type { Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import type { Mirror } from './mirror.ts';

@@ -8,7 +8,9 @@ import {
   type Side,
   type Sighting,
 } from '../plan/model.ts';
-import type { AccountStore, Holder, MappingEffect, Rekeying } from '../sync/store-port.ts';
+import type { MappingEffect, Rekeying } from '../sync/journal.ts';
+import type { AccountStore } from '../sync/store-port.ts';
+import type { Holder } from '../sync/records.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Marks } from './marks.ts';
 import { SELECT_MIRROR, toRevision, toSighting, type Mirror, type MirrorRow } from './mirror.ts';

@@ -1,7 +1,8 @@
 import { hash as digest } from 'node:crypto';
 import type { Contact } from '../contact/contact.ts';
 import type { Absence, Revision, Side, Sighting } from '../plan/model.ts';
-import type { AccountStore, Keyed } from '../sync/store-port.ts';
+import type { AccountStore } from '../sync/store-port.ts';
+import type { Keyed } from '../sync/records.ts';
 import type { Cursors } from './cursors.ts';
 import type { Marks } from './marks.ts';
 import { idColumn, type Scope } from './scope.ts';

@@ -59,8 +59,8 @@ export interface Store {
   decisions(accountId: number): Decisions;
   /** Every trace but keyed hashes, which keep the contact out from now on. */
   erase(contact: ContactIds): Erased;
-  /** Once a day: what the history holds about people goes after so many days. */
-  dropOld(days: number): void;
+  /** Once a day: what the history holds about people goes after so many days. Says whether it was time. */
+  dropOld(days: number): boolean;
   transaction<T>(work: () => T): T;
   /**
    * A throw-away copy for a dry run. Sign-ins of connections that this store has are read and
@@ -160,8 +160,9 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
       }),
     dropOld: (days) =>
       alone(() => {
-        if (dropOld(db, days, now()) && file !== undefined)
-          removeOldCopies(file, daysAgo(days, now()));
+        const isTime = dropOld(db, days, now());
+        if (isTime && file !== undefined) removeOldCopies(file, daysAgo(days, now()));
+        return isTime;
       }),
     account: (accountId) => inOurWords(() => createAccountStore(scopeOf(accountId))),
     transaction: (work) => alone(() => db.transaction(work).immediate()),

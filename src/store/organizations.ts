@@ -1,7 +1,8 @@
 import { organizationKey } from '../contact/normalize.ts';
 import type { FieldName } from '../contact/contact.ts';
 import type { Organization } from '../sync/ports.ts';
-import type { AccountStore, CustomField } from '../sync/store-port.ts';
+import type { AccountStore } from '../sync/store-port.ts';
+import type { CustomField } from '../sync/records.ts';
 import type { Marks } from './marks.ts';
 import type { Scope } from './scope.ts';
 

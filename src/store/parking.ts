@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import type { Side } from '../plan/model.ts';
-import type { SetAside } from '../sync/store-port.ts';
+import type { SetAside } from '../sync/records.ts';
 import type { Mirror } from './mirror.ts';
 import type { Scope } from './scope.ts';
 

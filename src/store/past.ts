@@ -1,6 +1,7 @@
 import type { FieldName, Patch } from '../contact/contact.ts';
 import type { Revision } from '../plan/model.ts';
-import type { AccountStore, RunSummary, SettledStep, StepBody } from '../sync/store-port.ts';
+import type { RunSummary, SettledStep, StepBody } from '../sync/journal.ts';
+import type { AccountStore } from '../sync/store-port.ts';
 import { toStep, type StepRow } from './journal.ts';
 import type { Scope } from './scope.ts';
 
@@ -17,6 +18,10 @@ type UpdateBody = Extract<StepBody, { readonly kind: 'update' }>;
 export function createPast({ db, accountId }: Scope): Past {
   const settled = db.prepare<[string, number], SettledRow>(`
     SELECT * FROM step WHERE run_id = ? AND account_id = ? AND state = 'settled' ORDER BY id DESC`);
+  const undoing = db.prepare<[number], { id: number; undoes: number }>(`
+    SELECT id, json_extract(body, '$.undoes') AS undoes FROM step
+    WHERE account_id = ? AND state = 'settled' AND kind IN ('create', 'update', 'delete')
+      AND json_extract(body, '$.undoes') IS NOT NULL ORDER BY id`);
   const updates = db.prepare<
     [number, string, string, string],
     { body: string; settled_at: string }
@@ -44,7 +49,8 @@ export function createPast({ db, accountId }: Scope): Past {
     lastStatus: () => lastStatus.get(accountId),
     everFinished: () => everFinished.get(accountId) === 1,
     *settledOf(run) {
-      for (const row of settled.all(run, accountId)) yield toSettled(row);
+      const takenBack = takenBackBy(undoing.all(accountId));
+      for (const row of settled.all(run, accountId)) if (!takenBack(row.id)) yield toSettled(row);
     },
     pastWrites: ({ providerId, crmId }, since) => {
       const rows = updates.all(accountId, providerId, crmId, since);
@@ -60,6 +66,19 @@ export function createPast({ db, accountId }: Scope): Past {
       });
     },
   };
+}
+
+/** Whether a step was taken back, by one that was not taken back itself. */
+function takenBackBy(
+  undoing: readonly { readonly id: number; readonly undoes: number }[],
+): (step: number) => boolean {
+  // It is taken back again only after that was taken back: the last one tells.
+  const last = new Map(undoing.map(({ id, undoes }) => [undoes, id]));
+  const takenBack = (step: number): boolean => {
+    const by = last.get(step);
+    return by !== undefined && !takenBack(by);
+  };
+  return takenBack;
 }
 
 /** What a settled step keeps is the mirror's changes that it brought: the answer is the one of its own side. */

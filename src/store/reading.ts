@@ -1,5 +1,6 @@
 import type { Revision, Side } from '../plan/model.ts';
-import type { AccountStore, Confirmed, ObservedPage } from '../sync/store-port.ts';
+import type { AccountStore } from '../sync/store-port.ts';
+import type { Confirmed, ObservedPage } from '../sync/records.ts';
 import type { Cursors } from './cursors.ts';
 import type { Mirror, MirrorRow } from './mirror.ts';
 import type { Scope } from './scope.ts';

@@ -1,6 +1,7 @@
 import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
 import { displayName, EMPTY_CONTACT } from '../contact/contact.ts';
-import type { AccountStore, Dirty, SetAside } from '../sync/store-port.ts';
+import type { Dirty, SetAside } from '../sync/records.ts';
+import type { AccountStore } from '../sync/store-port.ts';
 import type { MappedPair, Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import { toSighting, type Mirror } from './mirror.ts';
@@ -36,10 +37,7 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
       'SELECT position FROM dirty WHERE account_id = ? AND side = ? AND record_id = ?',
     )
     .pluck();
-  const begun = {
-    provider: begunIds('provider'),
-    crm: begunIds('crm'),
-  };
+  const begun = { provider: begunIds('provider'), crm: begunIds('crm') };
   function begunIds(side: Side) {
     return db
       .prepare<[number], string>(
@@ -48,6 +46,11 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
       )
       .pluck();
   }
+  const suspects = db
+    .prepare<[number], string>('SELECT id FROM mirror WHERE connection_id = ? AND suspect = 1')
+    .pluck();
+  const busyAt = (side: Side): ReadonlySet<string> =>
+    new Set([...begun[side].all(accountId), ...suspects.all(connections[side])]);
 
   const toDirty = (
     row: MarkRow,
@@ -102,10 +105,7 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
 
   return {
     dirty: (from, limit, side) => {
-      const busy = {
-        provider: new Set(begun.provider.all(accountId)),
-        crm: new Set(begun.crm.all(accountId)),
-      };
+      const busy = { provider: busyAt('provider'), crm: busyAt('crm') };
       let position = from;
       for (;;) {
         const rows = after.all(accountId, position, side ?? null, side ?? null, limit);

@@ -2,7 +2,8 @@ import type { FieldName } from '../contact/contact.ts';
 import type { Allowance } from '../plan/guard.ts';
 import type { Revision, Rules, Side } from '../plan/model.ts';
 import type { ContactSide, Demand, Group } from './ports.ts';
-import type { AccountStore, RunSummary } from './store-port.ts';
+import type { RunSummary } from './journal.ts';
+import type { AccountStore } from './store-port.ts';
 
 /** What the user adds: one provider connection, one CRM connection, and the rules between them. */
 export interface Account {

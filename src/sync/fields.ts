@@ -1,5 +1,6 @@
 import { TO_BE_MADE, type ContactSide, type FieldSurvey } from './ports.ts';
-import type { AccountStore, CustomField } from './store-port.ts';
+import type { AccountStore } from './store-port.ts';
+import type { CustomField } from './records.ts';
 
 /** The CRM's fields, which an administrator may add to and take away from behind our back. */
 export interface FieldWatch {

@@ -1,7 +1,7 @@
 import { matchKeys } from '../plan/match.ts';
 import type { Revision, Side } from '../plan/model.ts';
 import type { Pass } from './pass.ts';
-import type { Keyed } from './store-port.ts';
+import type { Keyed } from './records.ts';
 
 /** The revision with the keys by which it can be matched, both sides seen as the CRM holds them. */
 export function keyed({ rules, store }: Pass, side: Side, revision: Revision): Keyed {

@@ -4,7 +4,8 @@ import type { Account, RunOptions, SetAsideEntry } from './account.ts';
 import { Interrupted } from './errors.ts';
 import { createFieldWatch, type FieldWatch } from './fields.ts';
 import type { ContactSide } from './ports.ts';
-import type { AccountStore, Counts } from './store-port.ts';
+import type { Counts } from './journal.ts';
+import type { AccountStore } from './store-port.ts';
 
 /** What one run carries from module to module. */
 export interface Pass {

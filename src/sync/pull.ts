@@ -3,7 +3,7 @@ import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
 import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
 import type { Groups, Observation, Page } from './ports.ts';
-import type { Confirmed, Keyed, ObservedPage } from './store-port.ts';
+import type { Confirmed, Keyed, ObservedPage } from './records.ts';
 
 /** How many suspects are read at once. */
 const SUSPECTS_AT_ONCE = 100;

@@ -6,7 +6,7 @@ import { checkInterrupted, type Pass } from './pass.ts';
 import type { Finding } from './ports.ts';
 import { settleDeleted, settleFound, settleWritten } from './push/contacts.ts';
 import type { StepOf } from './push/step.ts';
-import type { BegunStep } from './store-port.ts';
+import type { BegunStep } from './journal.ts';
 
 /** The vendor's times are whole seconds, and its clock is read before the request. */
 const CLOCK_DOUBT_MS = 5_000;

@@ -11,7 +11,7 @@ import { push } from './push/push.ts';
 import { inDoubt, recover } from './recover.ts';
 import { planUndo, type UndoTarget } from './undo.ts';
 import type { FieldName } from '../contact/contact.ts';
-import type { RunSummary, Step } from './store-port.ts';
+import type { RunSummary, Step } from './journal.ts';
 
 /**
  * One run of one account: read both sides, settle what an earlier run left open, decide, refuse

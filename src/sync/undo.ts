@@ -3,7 +3,7 @@ import { sameField } from '../contact/fields.ts';
 import { other, type Revision, type Side } from '../plan/model.ts';
 import type { Pass } from './pass.ts';
 import { about, mappingStep } from './planning/steps.ts';
-import type { PlannedStep, SettledStep, StepBody, Undoing } from './store-port.ts';
+import type { PlannedStep, SettledStep, StepBody, Undoing } from './journal.ts';
 
 /** What is to be taken back. */
 export interface UndoTarget {
@@ -14,7 +14,8 @@ export interface UndoTarget {
 
 /**
  * The steps that put back what a run has changed, last first. It rewrites only what that run wrote;
- * a contact that somebody has changed since is refused. Organizations and fields that were made stay.
+ * a contact that somebody has changed since is refused, what was taken back already passed over.
+ * Organizations and fields that were made stay.
  */
 export function planUndo(pass: Pass, { run, contact }: UndoTarget): void {
   const refused = new Set<string>();
@@ -29,9 +30,12 @@ export function planUndo(pass: Pass, { run, contact }: UndoTarget): void {
   }
 }
 
-type Inverse =
-  | { readonly kind: 'steps'; readonly steps: readonly PlannedStep[] }
-  | { readonly kind: 'refused'; readonly reason: string };
+interface Steps {
+  readonly kind: 'steps';
+  readonly steps: readonly PlannedStep[];
+}
+
+type Inverse = Steps | { readonly kind: 'refused'; readonly reason: string };
 
 const NOTHING: Inverse = { kind: 'steps', steps: [] };
 
@@ -68,7 +72,7 @@ function invertCreate(pass: Pass, step: SettledStep, body: BodyOf<'create'>): In
     return { kind: 'refused', reason: 'Another account syncs this person too.' };
   }
   const mapping = pair === undefined ? {} : { mappingId: pair.mapping.id };
-  return write(step, { kind: 'delete', ...mapping, expected: now, ...undoing(body) });
+  return write(step, { kind: 'delete', ...mapping, expected: now, ...undoing(step, body) });
 }
 
 function invertUpdate(pass: Pass, step: SettledStep, body: BodyOf<'update'>): Inverse {
@@ -87,7 +91,7 @@ function invertUpdate(pass: Pass, step: SettledStep, body: BodyOf<'update'>): In
     expected: now,
     patch: before,
     delivers: {},
-    ...undoing(body),
+    ...undoing(step, body),
   });
 }
 
@@ -95,7 +99,15 @@ function invertUpdate(pass: Pass, step: SettledStep, body: BodyOf<'update'>): In
 function invertDelete(pass: Pass, step: SettledStep, body: BodyOf<'delete'>): Inverse {
   if (present(pass, step.side, body.expected.id) !== undefined) return NOTHING;
   const { contact } = body.expected;
-  return write(step, { kind: 'create', contact, from: counterpart(pass, step), ...undoing(body) });
+  const from = counterpart(pass, step);
+  const { steps } = write(step, { kind: 'create', contact, from, ...undoing(step, body) });
+  return { kind: 'steps', steps: steps.map((one) => withoutOwnId(one)) };
+}
+
+/** A create learns the id of what it makes: the old one would stand in its place. */
+function withoutOwnId({ providerId, crmId, ...step }: PlannedStep): PlannedStep {
+  if (step.side === 'crm') return { ...step, ...(providerId !== undefined && { providerId }) };
+  return { ...step, ...(crmId !== undefined && { crmId }) };
 }
 
 function invertLink(pass: Pass, step: SettledStep): Inverse {
@@ -137,13 +149,13 @@ function invertPhoto(pass: Pass, step: SettledStep, ref: string): Inverse {
   };
 }
 
-function write(step: SettledStep, body: StepBody): Inverse {
+function write(step: SettledStep, body: StepBody): Steps {
   return { kind: 'steps', steps: [{ ...onMapping(step), phase: 'contacts', body }] };
 }
 
 /** Taking an undo back brings the mapping to life again. */
-function undoing({ undo }: Undoing): Undoing {
-  return { undo: undo === undefined ? 'released' : 'live' };
+function undoing({ id }: SettledStep, { undo }: Undoing): Undoing {
+  return { undo: undo === undefined ? 'released' : 'live', undoes: id };
 }
 
 function changedSince({ sides }: Pass, { side }: SettledStep): Inverse {

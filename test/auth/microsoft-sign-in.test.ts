@@ -125,6 +125,14 @@ describe('a sign-in at Microsoft in the browser', () => {
     });
   }
 
+  it('does not mind that this machine’s clock is ten minutes off, and nor does its renewal', async () => {
+    sandbox.advance(10 * 60_000);
+    const tokens = await signedIn(() => undefined);
+    const endpoint = createTokenEndpoint(server, client(), http);
+    const renewed = await endpoint.refresh(tokens.refreshToken ?? '');
+    expect(renewed.accessToken).not.toBe(tokens.accessToken);
+  });
+
   it('is bound to the sign-in that was begun here, by a nonce', async () => {
     const replayed = signedIn(({ searchParams }) => {
       expect(searchParams.get('nonce')).toMatch(/^[-\w]{40,}$/u);

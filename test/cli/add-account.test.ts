@@ -1,6 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
@@ -10,7 +8,7 @@ import type { AddAccountFlags } from '../../src/cli/set-up/draft.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
 import { Interrupted } from '../../src/sync/errors.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { aDesk, scriptedPrompter, type Desk, type Reaction } from './support.ts';
+import { aFreePort, aDesk, scriptedPrompter, type Desk, type Reaction } from './support.ts';
 
 /* The walk through add-account, with somebody who knows what to answer. */
 
@@ -44,14 +42,6 @@ afterEach(async () => {
 const answered = (question: RegExp, reaction: Reaction): Script => [[question, reaction], ...WALK];
 const writesToTheCrm = (): readonly unknown[] =>
   sandbox.requests().filter(({ vendor, write }) => vendor === 'pipedrive' && write);
-
-async function aFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 describe('the walk through add-account', () => {
   it('asks each thing once, in order, and saves what was answered', async () => {

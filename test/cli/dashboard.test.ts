@@ -7,7 +7,7 @@ import { rememberSchedule, rememberWatch } from '../../src/cli/next-run.ts';
 import { dashboard } from '../../src/cli/render/dashboard.ts';
 import { wrap } from '../../src/cli/render/wrap.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
-import type { PlannedStep } from '../../src/sync/store-port.ts';
+import type { PlannedStep } from '../../src/sync/journal.ts';
 import { ann } from '../support/contacts.ts';
 import { seen } from '../store/support.ts';
 import { heardIo } from './support.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
 import { doctor } from '../../src/cli/commands/doctor.ts';
 import { pass, runChecks, type Check } from '../../src/cli/doctor/check.ts';
-import { checkDisk } from '../../src/cli/doctor/files.ts';
+import { checkDisk, checkModes } from '../../src/cli/doctor/files.ts';
 import { checkNode } from '../../src/cli/doctor/set-up.ts';
 import { rememberSchedule } from '../../src/cli/next-run.ts';
 import { printMark } from '../../src/plan/mark.ts';
@@ -12,7 +12,7 @@ import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aContact } from '../support/contacts.ts';
 import { seen, aPage } from '../store/support.ts';
-import { aDesk, type Desk } from './support.ts';
+import { aDesk, aFreePort, type Desk } from './support.ts';
 
 /* What the doctor finds when something is wrong, and that it finds nothing when nothing is. */
 
@@ -48,7 +48,7 @@ interface Examined {
   readonly checks: readonly Found[];
 }
 
-async function examine(env: Readonly<Record<string, string>> = {}): Promise<Examined> {
+async function examine(env: Readonly<Record<string, string | undefined>> = {}): Promise<Examined> {
   const session = desk.open({ flags: { json: true }, env });
   const status = await doctor(session);
   const { ok, checks } = JSON.parse(session.io.results[0] ?? '') as Pick<Examined, 'ok' | 'checks'>;
@@ -60,6 +60,7 @@ describe('the doctor', () => {
     await addAnn();
     const { status, ok, checks, trouble } = await examine();
     expect({ status, ok, trouble }).toEqual({ status: 0, ok: true, trouble: [] });
+    expect(checks.find(({ check }) => check === 'key')?.message).toContain('contactsync key');
     expect([...new Set(checks.map(({ check }) => check))].toSorted()).toEqual([
       'accounts',
       'backups',
@@ -69,6 +70,7 @@ describe('the doctor', () => {
       'file-modes',
       'key',
       'node',
+      'oauth-apps',
       'other-installations',
       'provider',
       'schedule',
@@ -83,13 +85,16 @@ describe('the doctor', () => {
     expect(sandbox.requests().filter(({ write }) => write)).toEqual([]);
   });
 
-  it('asks nobody where nobody is signed in', async () => {
+  it('asks nobody but for the apps where nobody is signed in', async () => {
     const { status, trouble } = await examine();
     expect(status).toBe(0);
     expect(trouble).toMatchObject([
       { check: 'accounts', repair: 'Add one: contactsync add-account' },
     ]);
-    expect(sandbox.requests()).toEqual([]);
+    expect(sandbox.requests().map(({ path: at }) => at)).toEqual(
+      expect.arrayContaining(['/token', '/common/oauth2/v2.0/token']),
+    );
+    expect(sandbox.requests()).toHaveLength(2);
   });
 
   it('tells people in words, with the repair below what is wrong', async () => {
@@ -233,6 +238,46 @@ describe('backups', () => {
   });
 });
 
+describe('of the user’s own OAuth apps', () => {
+  const apps = async (
+    env: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<readonly Found[]> =>
+    (await examine(env)).checks.filter(({ check }) => check === 'oauth-apps');
+
+  it('says which the vendors know', async () => {
+    const port = String(await aFreePort());
+    expect(await apps({ CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: port })).toMatchObject([
+      { status: 'pass', message: 'Google knows your OAuth app.' },
+      { status: 'pass', message: 'Microsoft knows your OAuth app.' },
+      { status: 'pass', message: expect.stringContaining(`127.0.0.1:${port}/callback`) },
+    ]);
+  });
+
+  it.each([
+    [{ CONTACTSYNC_GOOGLE_CLIENT_ID: 'x.apps.googleusercontent.com' }, /Google does not take/u],
+    [{ CONTACTSYNC_GOOGLE_CLIENT_SECRET: 'GOCSPX-wrong' }, /Google does not take.*client/u],
+    [{ CONTACTSYNC_MICROSOFT_CLIENT_ID: 'x' }, /Microsoft does not take.*client id/u],
+    [{ CONTACTSYNC_PIPEDRIVE_CLIENT_SECRET: '' }, /PIPEDRIVE_CLIENT_SECRET is not set/u],
+  ])('notices one that is not as it should be: %j', async (env, message) => {
+    expect((await apps(env)).filter(({ status }) => status === 'fail')).toMatchObject([
+      { message: expect.stringMatching(message), repair: expect.stringContaining('oauth-apps') },
+    ]);
+  });
+
+  it('notices that somebody else holds Pipedrive’s port', async () => {
+    const { port } = new URL(sandbox.url);
+    expect(await apps({ CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: port })).toContainEqual(
+      expect.objectContaining({ status: 'fail', message: expect.stringContaining('is taken') }),
+    );
+  });
+
+  it('misses one where there is none', async () => {
+    const none = { CONTACTSYNC_GOOGLE_CLIENT_ID: '', CONTACTSYNC_GOOGLE_CLIENT_SECRET: '' };
+    const env = { ...none, CONTACTSYNC_MICROSOFT_CLIENT_ID: '' };
+    expect((await apps(env)).map(({ status }) => status)).toContain('warn');
+  });
+});
+
 describe('a damaged database', () => {
   it('is all that is said of it, with what to do', async () => {
     const text = 'this is no database, and long enough to be one'.repeat(50);
@@ -274,9 +319,13 @@ describe('a check', () => {
     expect(checkNode(version)).toMatchObject([{ status }]);
   });
 
+  it('of a folder that is not there says nothing of it', () => {
+    expect(checkModes(path.join(desk.home, 'nowhere'), 'linux')).toEqual([]);
+  });
+
   it('of a disk that is there says how much is free', async () => {
     expect(await checkDisk(desk.home)).toMatchObject([
-      { message: expect.stringMatching(/MB free/u) },
+      { message: expect.stringMatching(/[kMG]B free/u) },
     ]);
   });
 });

@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { accounts } from '../../src/cli/commands/accounts.ts';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
 import { editAccount } from '../../src/cli/commands/edit-account.ts';
+import { removeAccount } from '../../src/cli/commands/remove-account.ts';
 import { sync } from '../../src/cli/commands/sync.ts';
 import type { EditFlags } from '../../src/cli/edit/changes.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
@@ -56,6 +59,17 @@ async function expectInStep(): Promise<void> {
   expect(await sync(desk.open(), [], {})).toBe(0);
   expect(writes()).toEqual([]);
 }
+
+describe('another name', () => {
+  it('goes with its backups, which are found when the account is removed', async () => {
+    const backups = path.join(desk.home, 'backups');
+    await edit({ name: 'Ann (at work)' });
+    expect(readdirSync(backups)).toEqual([expect.stringMatching(/Z-Ann__at_work_$/u)]);
+    const session = desk.open({ flags: { yes: true } });
+    expect(await removeAccount(session, 'Ann (at work)', { deleteBackups: true })).toBe(0);
+    expect(readdirSync(backups)).toEqual([]);
+  });
+});
 
 describe('another group', () => {
   it('lets go of whoever is outside of it, and deletes nobody', async () => {
@@ -179,7 +193,7 @@ describe('rules', () => {
   it.each([
     [{ name: ' ' }, 'A name is a line of text.'],
     [{ name: '12' }, 'taken for an id'],
-    [{ pause: true, resume: true }, 'not both'],
+    [{ pause: true, resume: true }, 'cannot go together'],
     [{}, 'told what to change'],
   ] as const)('%j are refused', async (flags, message) => {
     const session = desk.open({ flags: { yes: true } });

@@ -1,9 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../src/cli/environment.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { pipedriveLimits } from '../../src/crm/pipedrive/limits.ts';
+import type { Limits } from '../../src/http/api.ts';
+import { googleLimits } from '../../src/providers/google/limits.ts';
+import { microsoftLimits } from '../../src/providers/microsoft/limits.ts';
 
 const ADDRESSES = [
   ['CONTACTSYNC_GOOGLE_URL', 'googleUrl'],
@@ -40,6 +44,7 @@ describe('an empty environment', () => {
       pipedriveAuthUrl: undefined,
       googleClient: undefined,
       pipedriveClient: undefined,
+      missingHalves: [],
       pipedriveRedirectPort: 53_683,
       visibilityDelayMs: undefined,
       paced: true,
@@ -211,6 +216,20 @@ describe('CONTACTSYNC_LIMITS', () => {
       budgets: [{ name: 'burst', units: 10, windowMs: 2000 }],
     });
     expect(adjust('google', LIMITS)).toEqual(LIMITS);
+  });
+
+  it('the file in docs/limits.md has the default figures, all of them', () => {
+    const [, text = ''] = /```json\n(.*?)```/su.exec(readFileSync('docs/limits.md', 'utf8')) ?? [];
+    const figuresOf = ({ concurrency, budgets }: Limits) => ({
+      concurrency,
+      budgets: Object.fromEntries(budgets.map(({ name, units }) => [name, units])),
+    });
+    expect(JSON.parse(text)).toEqual({
+      google: figuresOf(googleLimits()),
+      microsoft: figuresOf(microsoftLimits()),
+      pipedrive: figuresOf(pipedriveLimits()),
+    });
+    expect(readEnvironment({ CONTACTSYNC_LIMITS: fileWith(text) }).paced).toBe(true);
   });
 
   it('figures of one’s own are the most that an answer can teach', () => {

@@ -39,7 +39,7 @@ describe('an error', () => {
     [new store.DatabaseLocked('m'), 'database-locked', 'Wait a moment', 1],
     [new store.DatabaseDamaged('m'), 'database-damaged', 'Move contactsync.db', 1],
     [new store.DatabaseMissingPart('m'), 'database-missing-part', 'Install again', 1],
-    [new store.DiskFull('m'), 'disk-full', 'Make room', 1],
+    [new store.DiskFull('m'), 'disk-full', 'Make room, then run the command again: it goes on', 1],
     [new store.HomeUnusable('m'), 'home-unusable', 'CONTACTSYNC_HOME', 1],
     [new store.KeyWrong('m'), 'key-wrong', 'CONTACTSYNC_KEY', 1],
     [new store.KeyMissing('m'), 'key-missing', 'contactsync key reset', 1],
@@ -138,11 +138,33 @@ describe('a run beside another', () => {
   });
 });
 
+describe('an error that nobody foresaw', () => {
+  it('is told without what signs somebody in', () => {
+    const error = new Error('fetch failed: authorization: Bearer ya29.abcdefghijk');
+    expect(explain(error).message).not.toContain('ya29');
+  });
+});
+
+describe('an account whose name is no plain word', () => {
+  it.each([
+    [new sync.SignInNeeded('crm', 'm'), 'contactsync login "ann@example.com (2)" --crm'],
+    [new sync.Guarded('m'), 'contactsync sync "ann@example.com (2)" --dry-run'],
+    [new sync.OtherInstallation('m'), 'contactsync sync "ann@example.com (2)" --takeover'],
+  ])('stands in the command so that a shell takes it as one', (error, command) => {
+    expect(explain(error, { account: 'ann@example.com (2)' }).next).toContain(command);
+  });
+});
+
 describe('what the user asked for', () => {
   it.each([
-    [new UsageError('m', 'n'), { code: 'usage', message: 'm', next: 'n', status: 2 }],
-    [new UsageError('m'), { code: 'usage', message: 'm', next: undefined, status: 2 }],
-    [new Refused('m', 'n'), { code: 'refused', message: 'm', next: 'n', status: 1 }],
+    [
+      new UsageError({ message: 'm', next: 'n' }),
+      { code: 'usage', message: 'm', next: 'n', status: 2 },
+    ],
+    [
+      new Refused({ message: 'm', next: 'n' }),
+      { code: 'refused', message: 'm', next: 'n', status: 1 },
+    ],
   ])('is explained by %s itself', (error, explanation) => {
     expect(explain(error)).toEqual(explanation);
   });

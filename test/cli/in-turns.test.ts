@@ -69,7 +69,7 @@ describe('a first sync', () => {
   let sandbox: Sandbox;
   let desk: Desk;
   beforeEach(async () => {
-    const contacts = madeUpContacts(60, 1).map(({ photo: _, ...one }) => one);
+    const contacts = madeUpContacts(60, 1).map(({ photo: _photo, ...one }) => one);
     sandbox = await startSandbox({ contacts, autoConsent: true });
     desk = await aDesk(sandbox);
   });
@@ -92,7 +92,7 @@ describe('a first sync', () => {
     expect(await sync(desk.open({ env }), [], {})).toBe(0);
     const writes = sandbox
       .requests()
-      .filter(({ vendor, write }) => vendor === 'pipedrive' && write === true)
+      .filter(({ vendor, write }) => vendor === 'pipedrive' && write)
       .map(({ method }) => method);
     expect(writes.indexOf('PATCH')).toBe(0);
     expect(writes.filter((method) => method === 'POST')).toHaveLength(60);

@@ -1,14 +1,19 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
+import { doctor } from '../../src/cli/commands/doctor.ts';
+import { editAccount } from '../../src/cli/commands/edit-account.ts';
 import { resetKey } from '../../src/cli/commands/key.ts';
 import { login } from '../../src/cli/commands/login.ts';
 import { removeAccount } from '../../src/cli/commands/remove-account.ts';
 import { status } from '../../src/cli/commands/status.ts';
 import { sync } from '../../src/cli/commands/sync.ts';
+import { explain } from '../../src/cli/error-table.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { aDesk, type Desk } from './support.ts';
+import type { GlobalFlags } from '../../src/cli/session.ts';
+import { aDesk, aFreePort, type Desk } from './support.ts';
 
 /* What becomes of stored sign-ins: signed in again, lost, ended. */
 
@@ -38,6 +43,21 @@ const loseTheKey = (): void => rmSync(path.join(desk.home, 'key'));
 describe('after the key was lost', () => {
   beforeEach(loseTheKey);
 
+  it.each([{ provider: true }, { crm: true }, {}])(
+    'login %j says so before anybody is asked to sign in',
+    async (flags) => {
+      const again = login(desk.open(YES), ANN, { browser: false, ...flags });
+      await expect(again).rejects.toMatchObject({ code: 'key-missing' });
+      expect(sandbox.requests()).toEqual([]);
+    },
+  );
+
+  it('add-account says so before anything is asked', async () => {
+    const flags = { email: 'bob@example.com', provider: 'google', browser: false } as const;
+    await expect(addAccount(desk.open(YES), flags)).rejects.toMatchObject({ code: 'key-missing' });
+    expect(sandbox.requests()).toEqual([]);
+  });
+
   it('login says so, and signs in again on both sides once the lost key is given up', async () => {
     await expect(login(desk.open(YES), ANN, { browser: false })).rejects.toMatchObject({
       code: 'key-missing',
@@ -56,6 +76,40 @@ describe('after the key was lost', () => {
     expect(session.io.messages.join('\n')).toMatch(
       /sign-in at Google could not be ended from here/u,
     );
+  });
+});
+
+describe('where nobody is signed in any more', () => {
+  beforeEach(() => resetKey(desk.open(YES)));
+  const thrown = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  it.each([
+    [{ group: 'Starred' }, '--provider'],
+    [{ visibility: 'owner' }, '--crm'],
+  ])('edit-account %j names the whole command that mends it', async (flags, side) => {
+    const error = await thrown(editAccount(desk.open(YES), ANN, flags));
+    expect(explain(error)).toMatchObject({
+      status: 4,
+      next: `Sign in again: contactsync login ${ANN} ${side}`,
+    });
+  });
+
+  it('add-account names it, too, where it would use the login', async () => {
+    const flags = { email: ANN, provider: 'google', crmAuth: 'token', browser: false } as const;
+    expect(explain(await thrown(addAccount(desk.open(YES), flags)))).toMatchObject({
+      status: 4,
+      next: `Sign in again: contactsync login ${ANN} --provider`,
+    });
+    sandbox.google.signInAs('bob@example.com');
+    const bob = { email: 'bob@example.com', provider: 'google', browser: false } as const;
+    expect(explain(await thrown(addAccount(desk.open(YES), bob)))).toMatchObject({
+      status: 4,
+      next: `Sign in again: contactsync login ${ANN} --crm`,
+    });
   });
 });
 
@@ -93,6 +147,20 @@ describe('login', () => {
     );
     expect(paths()).not.toContain('/revoke');
     expect(await sync(desk.open(), [], {})).toBe(0);
+  });
+});
+
+describe('a sign-in at Pipedrive in the browser', () => {
+  it('that breaks off takes nothing back that an account may use', async () => {
+    const env = { CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT: String(await aFreePort()) };
+    await removeAccount(desk.open(YES), ANN, {});
+    const flags = { email: ANN, provider: 'google', crmAuth: 'oauth', start: false } as const;
+    await addAccount(desk.open({ ...YES, env }), flags);
+    sandbox.clearRequests();
+    sandbox.faults.add({ vendor: 'pipedrive', path: 'users/me', kind: 'status', status: 403 });
+    const again = login(desk.open({ ...YES, env }), ANN, { crm: true, browser: false });
+    await expect(again).rejects.toThrow();
+    expect(paths()).not.toContain('/oauth/revoke');
   });
 });
 
@@ -178,5 +246,49 @@ describe('a sign-in whose end is near', () => {
     expect(await attention()).toContain(`contactsync login ${ANN} --${side}`);
     endsIn(-1, kind);
     expect(await attention()).toMatch(/The sign-in to \w+ has ended/u);
+  });
+
+  /** What a sync says; also as the one that is the first in a day. */
+  async function said(flags: Partial<GlobalFlags>, firstToday = false): Promise<string> {
+    if (firstToday) {
+      const db = new Database(path.join(desk.home, 'contactsync.db'));
+      db.exec("DELETE FROM setting WHERE name = 'old-dropped-at'");
+      db.close();
+    }
+    const session = desk.open({ flags });
+    expect(await sync(session, [], {})).toBe(0);
+    return session.io.messages.join('\n');
+  }
+
+  it('is told by a sync, too', async () => {
+    expect(await said({})).not.toContain('contactsync login');
+    endsIn(2.5, 'google');
+    const line = `! The sign-in to Google ends in 2 days.\n  Sign in again: contactsync login ${ANN} --provider`;
+    expect(await said({}, true)).toContain(line);
+    expect(await said({})).toContain(line);
+    expect(await said({ json: true })).toContain(line);
+  });
+
+  it('is told once a day where a schedule runs it', async () => {
+    endsIn(2.5, 'google');
+    expect(await said({ quiet: true }, true)).toContain('contactsync login');
+    expect(await said({ quiet: true })).toBe('');
+  });
+
+  it('is told once, however many accounts use it', async () => {
+    sandbox.google.signInAs('bob@example.com');
+    const flags = { email: 'bob@example.com', provider: 'google', start: false } as const;
+    await addAccount(desk.open(YES), flags);
+    endsIn(2.5, 'pipedrive');
+    expect((await said({})).match(/The sign-in to Pipedrive ends/gu)).toHaveLength(1);
+  });
+
+  it('is told by doctor, with the command that renews it', async () => {
+    endsIn(2.5, 'google');
+    const session = desk.open();
+    expect(await doctor(session)).toBe(0);
+    expect(session.io.results.join('\n')).toMatch(
+      /! Accounts: .*The sign-in to Google ends in 2 days\.\n +Sign in again: contactsync login/u,
+    );
   });
 });

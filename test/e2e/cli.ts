@@ -95,10 +95,17 @@ async function collect(child: ChildProcess, browser: boolean): Promise<Finished>
       if (browser) followAddresses(output.stderr, followed);
     });
   }
-  return new Promise((resolve) => {
-    child.on('close', (status, signal) => resolve({ status, signal, ...output }));
+  return new Promise((resolve, reject) => {
+    child.on('close', (status, signal) => {
+      const [warning] = NODES_OWN_WARNING.exec(output.stderr) ?? [];
+      if (warning === undefined) resolve({ status, signal, ...output });
+      else reject(new Error(`Not for a user's eyes: ${warning}`));
+    });
   });
 }
+
+/** `(node:4711) MaxListenersExceededWarning: …` and the like say nothing to whoever reads them. */
+const NODES_OWN_WARNING = /^\(node:\d+\) .*$/mu;
 
 const SIGN_IN_ADDRESS =
   /http:\/\/127\.0\.0\.1:\d+\/(?:o\/oauth2\/v2\/auth|common\/oauth2\/v2\.0\/authorize|oauth\/authorize)\?\S+(?=\s)/gu;

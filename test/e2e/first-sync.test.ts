@@ -176,10 +176,11 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   });
 
   it('a question without a terminal: 2, with everything that is missing', async () => {
-    const finished = await user.cli(['add-account']);
+    const env = { CONTACTSYNC_PIPEDRIVE_TOKEN: undefined };
+    const finished = await user.cli(['add-account'], { env });
     expect(finished.status).toBe(2);
     expect(finished.stderr).toMatch(
-      /Missing: --email, --provider, --group, --direction, --visibility/u,
+      /Missing: --email, --provider, --group, --direction, --visibility, --match, --on-conflict, --start or --no-start, CONTACTSYNC_PIPEDRIVE_TOKEN/u,
     );
   });
 
@@ -216,11 +217,14 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
   });
 
   it('nobody said start, and there is no terminal: 2, and nothing is written', async () => {
-    const flags = '--group all --direction one-way --visibility company'.split(' ');
+    const flags =
+      '--group all --direction one-way --visibility company --match email --on-conflict newest'.split(
+        ' ',
+      );
     const args = [...ADD_ANN.filter((one) => one !== '--yes'), ...flags];
     const finished = await user.cli(args, { browser: true });
     expect(finished.status).toBe(2);
-    expect(finished.stderr).toMatch(/--start or --no-start/u);
+    expect(finished.stderr).toMatch(/Missing: --start or --no-start\./u);
     expect(sandbox.requests().filter(({ write }) => write)).toEqual([]);
   });
 
@@ -377,6 +381,7 @@ describe('what cannot be done is said in a sentence, with a next step and a stat
     const finished = await user.cli(['status', '--json'], { env });
     expect(finished.status).toBe(1);
     expect(errorCode(finished)).toBe('home-unusable');
+    expect(finished.stderr).toContain('/proc/contactsync cannot be used.');
   });
 
   it('a wrong key: 1, and the accounts stay', async () => {

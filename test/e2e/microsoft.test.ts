@@ -24,9 +24,16 @@ async function addOutlook(...more: readonly string[]): Promise<Finished> {
   return user.cli([...ADD_OUTLOOK, '--json', ...more], { browser: true });
 }
 
+interface Counts {
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
 interface Run {
   readonly status: string;
-  readonly crm: { readonly created: number; readonly updated: number; readonly deleted: number };
+  readonly crm: Counts;
+  readonly provider: Counts;
   readonly requests: { readonly provider: number };
 }
 
@@ -70,6 +77,25 @@ describe('an Outlook mailbox', () => {
     const run = runIn(await user.cli(['sync', '--json']));
     expect(run.crm).toEqual({ created: 1, updated: 1, deleted: 1 });
     expect(runIn(await user.cli(['sync', '--json'])).crm).toEqual(NOTHING);
+  });
+
+  it('gets, two-way, what is added, changed and deleted in Pipedrive', async () => {
+    const { microsoft, pipedrive } = sandbox;
+    await addOutlook('--direction', 'two-way', '--start');
+    const [edited, removed] = pipedrive.persons().filter(({ owner_id: owner }) => owner === 1001);
+    const gus = { name: 'Gus Hale', emails: [{ value: 'gus.hale@example.com', label: 'work' }] };
+    pipedrive.createPerson(gus);
+    pipedrive.updatePerson(edited?.id ?? 0, { name: 'Renamed Person' });
+    pipedrive.deletePerson(removed?.id ?? 0);
+    const { provider, status } = runIn(await user.cli(['sync', '--refresh', '--json']));
+    expect({ status, provider }).toEqual({
+      status: 'ok',
+      provider: { created: 1, updated: 1, deleted: 1 },
+    });
+    const names = microsoft.people().map(({ displayName }) => displayName);
+    expect(names).toEqual(expect.arrayContaining(['Gus Hale', 'Renamed Person']));
+    const again = runIn(await user.cli(['sync', '--json']));
+    expect([again.crm, again.provider]).toEqual([NOTHING, NOTHING]);
   });
 
   it.each(['Rowing', 'VIP'])('syncs one group alone, a folder or a category: %s', async (group) => {
@@ -124,5 +150,25 @@ describe('an Outlook mailbox', () => {
       const { runs } = JSON.parse((await user.cli(['sync', '--json'])).stdout) as { runs: Run[] };
       expect(runs.map(({ crm }) => crm)).toEqual([NOTHING, NOTHING]);
     }
+  });
+
+  it('and a Google account, both two-way: one sync brings an edit from the one to the other', async () => {
+    const twoWay = ['--direction', 'two-way', '--start'];
+    await addAnn(user, ...twoWay);
+    await addOutlook(...twoWay);
+    const one = inDefaultFolder().find(({ emailAddresses }) => emailAddresses?.length === 1);
+    sandbox.microsoft.update(one?.id ?? '', { jobTitle: 'Head of Sales' });
+    expect((await user.cli(['sync'])).status).toBe(0);
+    const same = sandbox.google
+      .people()
+      .find((person) => person.emailAddresses?.[0]?.value === one?.emailAddresses?.[0]?.address);
+    expect(same?.organizations?.[0]?.title).toBe('Head of Sales');
+    const { runs } = JSON.parse((await user.cli(['sync', '--json'])).stdout) as {
+      runs: Run[];
+    };
+    expect(runs.map(({ crm, provider }) => [provider, crm])).toEqual([
+      [NOTHING, NOTHING],
+      [NOTHING, NOTHING],
+    ]);
   });
 });

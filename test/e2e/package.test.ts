@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
+  it('holds all that the README leads to, and nothing that only its makers need', async () => {
+    const { stdout } = await execute('npm', ['pack', '--ignore-scripts', '--dry-run', '--json']);
+    const [{ files }] = JSON.parse(stdout) as [{ files: readonly { readonly path: string }[] }];
+    const packed = files.map(({ path: name }) => name);
+    const readme = await readFile('README.md', 'utf8');
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/gu)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(4);
+    const isPacked = (link: string): boolean =>
+      packed.some((name) => name === link || name.startsWith(`${link}/`));
+    expect(links.filter((link) => !isPacked(link))).toEqual([]);
+    const tops = new Set(packed.map((name) => name.split('/')[0]));
+    for (const ours of ['src', 'test', 'scripts', '.ci', 'node_modules'])
+      expect(tops).not.toContain(ours);
+  });
+
   it('works where it is installed', async () => {
     // The build that is there is packed: building again would disturb the other tests.
     await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);

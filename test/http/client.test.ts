@@ -68,6 +68,28 @@ describe('a call', () => {
     expect(api.requests()).toBe(1);
   });
 
+  it('counts from when it is sent: what nobody could sign is no request', async () => {
+    const { base, http } = await serve(json);
+    const credentials = {
+      headers: () => Promise.reject(new Error('no key')),
+      renew: async () => false,
+    };
+    const api = http.api({ name: 'test', base, limits: LIMITS, credentials });
+    await expect(api.send({ method: 'GET', path: '/' })).rejects.toThrow('no key');
+    expect(api.requests()).toBe(0);
+  });
+
+  it('may be one of many that hang from one signal: Node does not call that a leak', async () => {
+    const { api } = await serve(json);
+    const { signal } = new AbortController();
+    await api.send({ method: 'GET', path: '/a', signal });
+    // Where Node keeps it: under Jest its own question takes a signal for a stranger.
+    const limit = Object.getOwnPropertySymbols(signal).find(({ description }) =>
+      description?.endsWith('maxEventTargetListeners'),
+    );
+    expect(Reflect.get(signal, limit ?? '')).toBe(0);
+  });
+
   it('is unzipped', async () => {
     const { api } = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"zipped":1}'));

@@ -24,11 +24,13 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 
 const BOOKS = [['google'], ['outlook'], ['google', 'outlook']] as const;
 
+const CONFLICT_RULES = ['newest', 'provider', 'crm', 'ask'] as const;
+
 const options = fc.record({
   books: fc.constantFrom(...BOOKS),
   grouped: fc.boolean(),
   lag: fc.boolean(),
-  onConflict: fc.constantFrom('provider' as const, 'crm' as const),
+  onConflict: fc.constantFrom(...CONFLICT_RULES),
 });
 
 it(

@@ -1,13 +1,7 @@
 import { openStore, type Store } from '../../src/store/open.ts';
-import type {
-  AccountStore,
-  Dirty,
-  Effects,
-  Keyed,
-  ObservedPage,
-  PlannedStep,
-  Step,
-} from '../../src/sync/store-port.ts';
+import type { Effects, PlannedStep, Step } from '../../src/sync/journal.ts';
+import type { AccountStore } from '../../src/sync/store-port.ts';
+import type { Dirty, Keyed, ObservedPage } from '../../src/sync/records.ts';
 import type { Contact } from '../../src/contact/contact.ts';
 import type { Revision, Side } from '../../src/plan/model.ts';
 import { aContact, ann, aRevision } from '../support/contacts.ts';

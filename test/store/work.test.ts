@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SetAside } from '../../src/sync/store-port.ts';
+import type { SetAside } from '../../src/sync/records.ts';
 import { ann } from '../support/contacts.ts';
 import {
   addAccount,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Contact } from '../../src/contact/contact.ts';
 import type { Rules } from '../../src/plan/model.ts';
+import type { ContactSide } from '../../src/sync/ports.ts';
 import { ann } from '../support/contacts.ts';
 import { counts, createWorld, type World } from '../support/world.ts';
 
@@ -174,6 +175,36 @@ describe('an organization', () => {
     world.crm.person.renameOrganization('o1', 'Acme Holding');
     expect(counts(await world.sync())).toBe('provider ~1');
     expect(inProvider(p)?.organization).toBe('Acme Holding');
+  });
+});
+
+describe('an address book', () => {
+  it('R05 is written to in one place at a time, also while the CRM takes several', async () => {
+    let [inside, most] = [0, 0];
+    const counted = async function* (
+      side: ContactSide,
+      ...call: Parameters<ContactSide['write']>
+    ): ReturnType<ContactSide['write']> {
+      inside += 1;
+      most = Math.max(most, inside);
+      // Whoever could begin meanwhile does.
+      await new Promise(setImmediate);
+      yield* side.write(...call);
+      inside -= 1;
+    };
+    world = createWorld({
+      rules: { direction: 'two-way' },
+      wrapSide: (side) =>
+        side.side === 'crm'
+          ? { ...side, visibilityDelay: 0, createsSingly: true }
+          : { ...side, visibilityDelay: 0, write: (...call) => counted(side, ...call) },
+    });
+    for (let at = 0; at < 40; at += 1) {
+      world.crm.person.add(ann({ emails: [{ value: `c${at}@example.com` }] }));
+      world.provider.person.add(ann({ emails: [{ value: `p${at}@example.com` }] }));
+    }
+    expect(counts(await world.sync())).toBe('provider +40, crm +40');
+    expect(most).toBe(1);
   });
 });
 

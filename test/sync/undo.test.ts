@@ -104,6 +104,34 @@ describe('undo', () => {
     expect(counts(await world.sync())).toBe('crm ~1');
   });
 
+  it('that brought somebody back can be undone, and done again', async () => {
+    const { p } = await agreed();
+    world.provider.person.remove(p);
+    const { run } = await world.sync();
+    const undone = await world.undo(run);
+    expect(counts(await world.undo(undone.run))).toBe('crm -1');
+    expect(world.people()).toEqual([]);
+    expect(counts(await world.sync({ refresh: true }))).toBe('nothing');
+    expect(counts(await world.undo(run))).toBe('crm +1');
+    expect(world.people()).toHaveLength(1);
+  });
+
+  it('a second time finds nothing left to take back', async () => {
+    const { p } = await agreed();
+    const q = world.provider.person.add(bob);
+    const r = world.crm.person.add(aContact({ emails: [{ value: 'cy@example.com' }] }));
+    await world.sync();
+    world.provider.person.edit(p, { jobTitle: 'Captain' });
+    world.provider.person.remove(q);
+    world.crm.person.remove(r);
+    const { run } = await world.sync({ refresh: true });
+    expect(counts(await world.undo(run, { contact: p }))).toBe('crm ~1');
+    expect(counts(await world.undo(run))).toBe('provider +1, crm +1');
+    const after = everything();
+    expect(counts(await world.undo(run))).toBe('nothing');
+    expect(everything()).toEqual(after);
+  });
+
   it('takes a picture off again that it had put on', async () => {
     world = createWorld();
     const p = world.provider.person.add(ann());

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TokenSet } from '../../auth/tokens.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import { acquireLock } from '../../store/lock.ts';
 import { ContactSyncError, Interrupted } from '../../sync/errors.ts';
-import { backupEnding } from '../backup.ts';
+import { backupsOf, removeBackups } from '../backup.ts';
 import { clientOf, pipedriveOAuth } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
@@ -14,8 +13,10 @@ import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { revokeTokens } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
-import { counted } from '../words.ts';
 import { accountNamed } from './accounts.ts';
+import { NOTHING_CHANGED, YES_NEEDED } from '../texts/common.ts';
+import { VENDORS } from '../texts/names.ts';
+import * as texts from '../texts/removal.ts';
 
 export interface RemoveFlags {
   readonly deleteBackups?: boolean;
@@ -28,14 +29,14 @@ export async function removeAccount(
   flags: RemoveFlags,
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
-  const backups = backupsOf(session, row);
-  const dropBackups = await beforeAnyChange('Nothing was changed.', () =>
+  const backups = backupsOf(session.home, row.name);
+  const dropBackups = await beforeAnyChange(NOTHING_CHANGED, () =>
     confirmed(session, row, backups.length, flags),
   );
   const lock = acquireLock(session.home);
   try {
     await forget(session, row);
-    if (dropBackups) for (const folder of backups) rmSync(folder, { recursive: true });
+    if (dropBackups) removeBackups(backups);
   } finally {
     lock.release();
   }
@@ -50,10 +51,8 @@ async function confirmed(
   flags: RemoveFlags,
 ): Promise<boolean> {
   const total = session.store().dashboard.total(row.id);
-  session.io.warn(
-    `${neutralise(row.name)}: what contactsync knows of ${counted(total, 'synced contact', 'synced contacts')} is deleted. The contacts stay as they are on both sides.`,
-  );
-  await confirm(session, `Remove the account ${neutralise(row.name)}?`);
+  session.io.warn(texts.removing(neutralise(row.name), total));
+  await confirm(session, texts.removeQuestion(neutralise(row.name)));
   return backups > 0 && (await wantsBackupsGone(session, backups, flags));
 }
 
@@ -72,14 +71,9 @@ async function forget(session: Session, row: AccountRow): Promise<void> {
 /** @throws {UsageError, Cancelled} where nobody says yes */
 export async function confirm(session: Session, question: string): Promise<void> {
   if (session.flags.yes) return;
-  if (!session.io.canAsk) {
-    throw new UsageError(
-      'This needs a yes, and there is no terminal to ask on.',
-      'Give it with --yes.',
-    );
-  }
+  if (!session.io.canAsk) throw new UsageError(YES_NEEDED);
   const prompter = await session.prompter();
-  if (!(await prompter.confirm(question, false))) throw new Cancelled('Nothing was changed.');
+  if (!(await prompter.confirm(question, false))) throw new Cancelled(NOTHING_CHANGED);
 }
 
 async function wantsBackupsGone(
@@ -90,19 +84,7 @@ async function wantsBackupsGone(
   if (flags.deleteBackups !== undefined) return flags.deleteBackups;
   if (session.flags.yes || !session.io.canAsk) return false;
   const prompter = await session.prompter();
-  return prompter.confirm(
-    `Delete ${counted(count, 'backup', 'backups')} of its contacts too?`,
-    false,
-  );
-}
-
-function backupsOf({ home }: Session, { name }: AccountRow): readonly string[] {
-  const folder = path.join(home, 'backups');
-  if (!existsSync(folder)) return [];
-  const ending = backupEnding(name);
-  return readdirSync(folder)
-    .filter((entry) => entry.endsWith(ending))
-    .map((entry) => path.join(folder, entry));
+  return prompter.confirm(texts.backupsQuestion(count), false);
 }
 
 function isLastUse(session: Session, row: AccountRow, { id }: Connection): boolean {
@@ -119,11 +101,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
     await revoke(session, connection);
   } catch (error) {
     if (!(error instanceof ContactSyncError) || error instanceof Interrupted) throw error;
-    const { kind } = connection;
-    const vendor = isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
-    session.io.warn(
-      `The sign-in at ${vendor} could not be ended from here (${error.message}). You can end it in your account at ${vendor}.`,
-    );
+    session.io.warn(texts.signInStays(VENDORS[connection.kind], error.message));
   }
 }
 
@@ -136,17 +114,13 @@ async function revoke(session: Session, connection: Connection): Promise<void> {
   const server =
     provider === undefined ? pipedriveOAuth(session) : PROVIDERS[provider].server(session, false);
   const client = clientOf(session, provider ?? 'pipedrive');
-  if (server.revocationEndpoint === undefined)
-    throw new Refused('there is no way for a program to');
+  if (server.revocationEndpoint === undefined) throw new Refused(texts.NO_REVOCATION);
   await revokeTokens(session, server, client, JSON.parse(text) as TokenSet);
 }
 
 function done({ io, flags, home }: Session, row: AccountRow, kept: boolean): ExitStatus {
   if (flags.json)
     io.result(JSON.stringify({ version: 1, removed: row.name, backupsKept: kept }, undefined, 2));
-  else
-    io.result(
-      `Removed ${row.name}.${kept ? ` Its backups are kept in ${path.join(home, 'backups')}.` : ''}`,
-    );
+  else io.result(texts.removed(row.name, kept ? path.join(home, 'backups') : undefined));
   return EXIT.done;
 }

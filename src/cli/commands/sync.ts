@@ -3,11 +3,14 @@ import { Busy } from '../../store/errors.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
+import { signInsThatEnd } from '../attention.ts';
 import { didSomething } from '../did-something.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { overtaken } from '../overtaken.ts';
 import { readPreferences } from '../preferences.ts';
+import { mark } from '../render/marks.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
 import { inTurns } from '../in-turns.ts';
@@ -17,6 +20,10 @@ import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { machineClock } from '../watch/clock.ts';
 import { accountNamed } from './accounts.ts';
+import { NO_ACCOUNT } from '../texts/common.ts';
+import { below, inWords } from '../texts/problem.ts';
+import * as texts from '../texts/sync.ts';
+import { sign } from '../render/marks.ts';
 
 export interface SyncFlags {
   readonly refresh?: boolean;
@@ -34,10 +41,12 @@ export async function sync(
   names: readonly string[],
   flags: SyncFlags,
 ): Promise<ExitStatus> {
-  if (flags.interval !== undefined)
-    throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
+  if (flags.interval !== undefined) throw new UsageError(texts.INTERVAL_ALONE);
   const accounts = chosen(session, names);
-  const outcomes = await passOver(session, accounts, { choice: choiceOf(flags) });
+  const outcomes = await passOver(session, accounts, {
+    choice: choiceOf(flags),
+    isUnattended: session.flags.quiet,
+  });
   if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
@@ -63,6 +72,8 @@ export interface Outcome {
 
 export interface PassChoice {
   readonly choice: SyncChoice;
+  /** One of many that nobody asked for, such as a schedule's: tells once a day what is not about this run. */
+  readonly isUnattended: boolean;
   /** Milliseconds after which an account is looked at again, while others take longer. */
   readonly interval?: number | undefined;
 }
@@ -70,23 +81,21 @@ export interface PassChoice {
 const LOOK_AGAIN_MS = 5 * 60_000;
 
 /**
- * A run of each account, under the lock. `undefined` where another run holds it and nobody is to
- * hear of that. @throws {Busy}
+ * A run of each account, under the lock, and a second of those that a later one has overtaken.
+ * `undefined` where another run holds the lock and nobody is to hear of that. @throws {Busy}
  */
 export async function passOver(
   session: Session,
   accounts: readonly AccountRow[],
-  { choice, interval = LOOK_AGAIN_MS }: PassChoice,
+  { choice, isUnattended, interval = LOOK_AGAIN_MS }: PassChoice,
 ): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
   if (lock === undefined) return undefined;
   try {
-    const outcomes = await syncInTurns(session, accounts, { choice, interval });
-    // A dry run changes no byte, not even of this.
-    if (!choice.dryRun) {
-      session.budgets.keep(session.store(), new Date());
-      await dropOld(session);
-    }
+    const ran = await syncInTurns(session, accounts, { choice, interval });
+    const outcomes = [...ran, ...(await againWhereOvertaken(session, ran, choice))];
+    const isFirstToday = await tidyUp(session, choice);
+    if (isFirstToday || !isUnattended) sayWhatEnds(session, outcomes);
     return outcomes;
   } finally {
     lock.release();
@@ -124,23 +133,50 @@ function isThere(outcome: Outcome | undefined): outcome is Outcome {
   return outcome !== undefined;
 }
 
+async function againWhereOvertaken(
+  session: Session,
+  outcomes: readonly Outcome[],
+  choice: SyncChoice,
+): Promise<readonly Outcome[]> {
+  if (choice.dryRun) return [];
+  const quickly = { ...choice, refresh: false };
+  const seconds: Outcome[] = [];
+  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, quickly, true));
+  return seconds.filter(isNews);
+}
+
+/** Early enough to sign in again at leisure. Whoever has to sign in now is told so already. */
+function sayWhatEnds({ io, store }: Session, outcomes: readonly Outcome[]): void {
+  const others = outcomes.filter(({ status }) => status !== EXIT.signInNeeded);
+  const rows = others.map(({ account }) => account);
+  for (const { message, next } of signInsThatEnd(store(), rows, new Date()))
+    io.warn(`${mark(io, 'warn')} ${below(message, next, '  ')}`);
+}
+
+/** Resolves to whether it was the first run of the day. A dry run changes no byte, not even of this. */
+async function tidyUp(session: Session, { dryRun }: SyncChoice): Promise<boolean> {
+  if (dryRun) return false;
+  session.budgets.keep(session.store(), new Date());
+  return dropOld(session);
+}
+
 /** What is done is done: that it could not be tidied up afterwards is said, and fails no run. */
-async function dropOld(session: Session): Promise<void> {
+async function dropOld(session: Session): Promise<boolean> {
   try {
     const { historyDays } = await readPreferences(session.home);
-    session.store().dropOld(historyDays);
+    return session.store().dropOld(historyDays);
   } catch (error) {
-    session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
+    const why = neutralise(explain(error).message);
+    session.io.warn(`${sign(session.io, 'warn')} ${texts.historyKept(why)}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
+    return false;
   }
 }
 
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
 export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
   const all = session.store().accounts.list();
-  if (all.length === 0) {
-    throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
-  }
+  if (all.length === 0) throw new UsageError(NO_ACCOUNT);
   if (names.length === 0) return all;
   const named = new Set(names.map((name) => accountNamed(session, name).id));
   return all.filter(({ id }) => named.has(id));
@@ -163,9 +199,8 @@ async function syncOne(
   again: boolean,
 ): Promise<Outcome> {
   if (row.paused) {
-    const message = 'Paused by you; passed over.';
-    session.io.note(`- ${row.name}: ${message}`);
-    const document = withoutRun(row, 'paused', choice, message);
+    session.io.note(texts.passedOver(row.name));
+    const document = withoutRun(row, 'paused', choice, texts.PAUSED);
     return { account: row, document, status: EXIT.done };
   }
   try {
@@ -177,9 +212,8 @@ async function syncOne(
     return outcome;
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
-    session.io.warn(
-      `✖ ${row.name}: ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`,
-    );
+    const failed = texts.failed(row.name, neutralise(message));
+    session.io.warn(`${sign(session.io, 'bad')} ${inWords({ message: failed, next })}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
     const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
     return { account: row, document: withoutRun(row, outcome, choice, message), status };
@@ -231,7 +265,7 @@ function tell(
   }
   if (report.error === undefined) return;
   const { message, next } = explain(report.error, { account: name });
-  io.warn(`  ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`);
+  io.warn(inWords({ message: `  ${neutralise(message)}`, next }));
   if (flags.verbose) io.warn(traceOf(report.error));
 }
 

@@ -3,7 +3,7 @@ import type { Rights, Visibility } from '../../crm/pipedrive/set-up.ts';
 import type { ConflictRule, Direction, MatchRule } from '../../plan/model.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { FieldSurvey, Group } from '../../sync/ports.ts';
-import type { CustomField } from '../../sync/store-port.ts';
+import type { CustomField } from '../../sync/records.ts';
 import type { PipedriveLogin } from '../compose.ts';
 import type { ProviderKind, ProviderSide } from '../providers.ts';
 import type { PipedriveSecret } from '../sign-ins.ts';

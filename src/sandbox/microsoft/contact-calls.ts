@@ -71,7 +71,7 @@ export function createContact(world: MicrosoftWorld, call: Call): SandboxAnswer 
   refuseWhenFull(world);
   const contact = world.contacts.add({
     folderId: folder.id,
-    properties: withMadeNames(withValues({}, input), input, world.behaviour),
+    properties: withMadeNames(withValues({}, input), input, world),
     extended: world.behaviour.extendedProperties === 'kept' ? input.extended : {},
   });
   return { ...entity(world, call, contact), status: 201 };
@@ -85,8 +85,9 @@ export function updateContact(world: MicrosoftWorld, call: Call): SandboxAnswer 
   refuseNulls(world, input, contact);
   refuseWhenFull(world);
   const folderId = movedTo(world, input, contact);
+  const before = contact.properties;
   const changed = world.contacts.change(contact, {
-    properties: withMadeNames(withValues(contact.properties, input), input, world.behaviour),
+    properties: withMadeNames(withValues(before, input), input, { ...world, before }),
     extended: { ...contact.extended, ...input.extended },
   });
   const kept = folderId === changed.folderId ? changed : world.contacts.move(changed, folderId);

@@ -17,7 +17,7 @@ import { photoWanted } from '../../plan/photo.ts';
 import { inScope, reconcile } from '../../plan/reconcile.ts';
 import { inheritedBases, successor, type Succession } from '../../plan/successor.ts';
 import type { Pass } from '../pass.ts';
-import type { PlannedStep } from '../store-port.ts';
+import type { PlannedStep } from '../journal.ts';
 import type { Case, DirtyOf, Planning } from './planning.ts';
 import { answered, isQuestionable } from './questions.ts';
 import {

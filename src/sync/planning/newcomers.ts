@@ -5,7 +5,8 @@ import { matchKeys, matchNewcomer, type Lookup, type Match } from '../../plan/ma
 import { other, type Pair, type Revision, type Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
-import type { Dirty, PlannedStep, SetAside } from '../store-port.ts';
+import type { PlannedStep } from '../journal.ts';
+import type { Dirty, SetAside } from '../records.ts';
 import { planPair } from './known.ts';
 import type { DirtyOf, Planning } from './planning.ts';
 import { creationSteps, mappingStep } from './steps.ts';

@@ -1,6 +1,7 @@
 import { SIDES, type Side } from '../../plan/model.ts';
 import { checkInterrupted, type Pass } from '../pass.ts';
-import type { Dirty, PlannedStep } from '../store-port.ts';
+import type { PlannedStep } from '../journal.ts';
+import type { Dirty } from '../records.ts';
 import { planKnown, planWaiting } from './known.ts';
 import { planNewcomer } from './newcomers.ts';
 import type { Planning } from './planning.ts';

@@ -1,7 +1,8 @@
 import type { Pair, Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
+import type { PlannedStep } from '../journal.ts';
+import type { Dirty } from '../records.ts';
 import type { OrganizationDraft } from '../ports.ts';
-import type { Dirty, PlannedStep } from '../store-port.ts';
 
 /** One run's planning: what was decided so far that later decisions have to know. */
 export interface Planning {

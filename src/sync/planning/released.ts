@@ -1,7 +1,8 @@
 import { SIDES, other, type Pair, type ReleaseReason, type Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
-import type { Dirty, PlannedStep } from '../store-port.ts';
+import type { PlannedStep } from '../journal.ts';
+import type { Dirty } from '../records.ts';
 import { planPair } from './known.ts';
 import { planNewcomer } from './newcomers.ts';
 import type { DirtyOf, Planning } from './planning.ts';

@@ -1,7 +1,7 @@
 import { displayName, type Address, type Contact } from '../../contact/contact.ts';
 import { organizationKey } from '../../contact/normalize.ts';
 import type { Mapping, Pair, ReleaseReason, Revision, Side } from '../../plan/model.ts';
-import type { PlannedStep } from '../store-port.ts';
+import type { PlannedStep } from '../journal.ts';
 import type { Planning } from './planning.ts';
 
 /** A record over there for one that has none, with its organization before and its picture after it. */

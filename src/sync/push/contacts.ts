@@ -4,7 +4,7 @@ import { SIDES, type Revision, type Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Finding, Outcome, Write } from '../ports.ts';
 import { keyed } from '../keyed.ts';
-import type { Effects, Pared, Step } from '../store-port.ts';
+import type { Effects, Pared, Step } from '../journal.ts';
 import { pared, type Refusal } from './pare.ts';
 import { asTheyMeet, createdEffects, updatedEffects } from './settle.ts';
 import { setAside, tellSetAside, UNINTERRUPTED, type StepOf } from './step.ts';

@@ -1,7 +1,7 @@
 import { joinConflicts } from '../../plan/join.ts';
 import type { Mapping } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
-import type { Effects, Step } from '../store-port.ts';
+import type { Effects, Step } from '../journal.ts';
 import { isInStep } from './settle.ts';
 import type { StepOf } from './step.ts';
 

@@ -1,6 +1,6 @@
 import type { Pass } from '../pass.ts';
 import { hasCounterpart } from '../planning/newcomers.ts';
-import type { Step } from '../store-port.ts';
+import type { Step } from '../journal.ts';
 
 /** What becomes of planned steps while other accounts have their turns. */
 export interface Overtaking {

@@ -9,7 +9,7 @@ import { applyPatch, sameField } from '../../contact/fields.ts';
 import { looksLikeEmail } from '../../contact/normalize.ts';
 import { Rejected } from '../errors.ts';
 import type { Outcome } from '../ports.ts';
-import type { PlannedStep, Step } from '../store-port.ts';
+import type { PlannedStep, Step } from '../journal.ts';
 import type { StepOf } from './step.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { SIDES } from '../../plan/model.ts';
 import { checkInterrupted, type Pass } from '../pass.ts';
-import { PHASES, type Phase, type Step } from '../store-port.ts';
+import { PHASES, type Phase, type Step } from '../journal.ts';
 import { writeContacts } from './contacts.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import { settleMapping } from './mappings.ts';

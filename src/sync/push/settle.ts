@@ -14,7 +14,7 @@ import {
 } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import { keyed } from '../keyed.ts';
-import type { Effects, Undoing } from '../store-port.ts';
+import type { Effects, Undoing } from '../journal.ts';
 import type { StepOf } from './step.ts';
 
 /*

@@ -2,7 +2,7 @@ import type { Pair } from '../../plan/model.ts';
 import { AnswerLost, type ContactSyncError, Forbidden, Rejected, Unreachable } from '../errors.ts';
 import { keyed } from '../keyed.ts';
 import type { Pass } from '../pass.ts';
-import type { Effects, Step } from '../store-port.ts';
+import type { Effects, Step } from '../journal.ts';
 import { isInStep } from './settle.ts';
 import { setAside, UNINTERRUPTED, type StepOf } from './step.ts';
 

@@ -1,5 +1,6 @@
 import type { Pass } from '../pass.ts';
-import type { Effects, SetAside, Step, StepBody } from '../store-port.ts';
+import type { Effects, Step, StepBody } from '../journal.ts';
+import type { SetAside } from '../records.ts';
 
 export type StepOf<K extends StepBody['kind']> = Step & {
   readonly body: Extract<StepBody, { readonly kind: K }>;
