@@ -16,6 +16,11 @@ export function rowsOf(found) {
     ...resumeRows(found, small.first.tokens),
     ...floorRows(big, floor),
     ...(peer === undefined ? [] : peerRows(big, peer)),
+    row(
+      'CPU where everybody is there already, over a first sync’s',
+      big.matching.cpu / big.first.cpu,
+      [1, 0.6],
+    ),
     ...growthRows([...lives, ...growths], big),
     ...memoryRows([...lives, ...growths], big),
     ...startRows(starts, big),
