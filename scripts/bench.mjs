@@ -24,7 +24,7 @@ import {
 
 const CI_SIZES = [100, 300];
 const LARGEST_LIFE = 10_000;
-const TIMES = 5;
+const TIMES = 3;
 const STARTS = 15;
 /** The paced and the delayed runs take minutes by their nature. */
 const PACED = 1000;
