@@ -3,7 +3,7 @@ import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
 import { connectionOf } from './connection-of.ts';
 import { neutralise } from './neutralise.ts';
-import { asWord, counted, isField, listed, until, VENDORS } from './words.ts';
+import { asWord, counted, isField, listed, until, vendorName } from './words.ts';
 
 export interface Attention {
   readonly code: string;
@@ -124,7 +124,7 @@ export function signInsThatEnd(
     return [
       {
         code: 'sign-in-ends',
-        message: `The sign-in to ${VENDORS[kind]} ${when}.`,
+        message: `The sign-in to ${vendorName(kind)} ${when}.`,
         next: `Sign in again: contactsync login ${asWord(name)} --${side}`,
       },
     ];

@@ -25,6 +25,8 @@ interface Provider {
   readonly name: string;
   /** For those who are asked whose account it is. */
   readonly title: string;
+  /** Of addresses that tell the provider by themselves. */
+  readonly domains: RegExp;
   /** What is needed besides the client's id. */
   readonly secret: boolean;
   readonly side: (session: Session, credentials: Credentials) => ProviderSide;
@@ -36,6 +38,7 @@ export const PROVIDERS = {
   google: {
     name: 'Google',
     title: 'Google (Gmail or Google Workspace)',
+    domains: /^(?:gmail|googlemail)\.com$/u,
     secret: true,
     side: googleSide,
     server: googleOAuth,
@@ -43,6 +46,7 @@ export const PROVIDERS = {
   microsoft: {
     name: 'Microsoft',
     title: 'Microsoft (Outlook, Hotmail, Live, MSN or Microsoft 365)',
+    domains: /^(?:outlook|hotmail|live|msn)\./u,
     secret: false,
     side: microsoftSide,
     server: microsoftOAuth,

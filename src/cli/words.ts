@@ -57,12 +57,16 @@ export function until(ms: number): string {
     : `in ${counted(Math.floor(hours / 24), 'day', 'days')}`;
 }
 
-/** What people call the services. */
-export const VENDORS = {
+const VENDORS: Readonly<Record<string, string>> = {
   google: 'Google',
   microsoft: 'Microsoft',
   pipedrive: 'Pipedrive',
-} as const;
+};
+
+/** What people call the service. */
+export function vendorName(kind: string): string {
+  return VENDORS[kind] ?? kind;
+}
 
 /** `4.1 s`, `2 min 5 s`. */
 export function lasted(ms: number): string {

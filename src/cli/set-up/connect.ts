@@ -17,9 +17,6 @@ import {
 import { Refused, UsageError } from '../usage-error.ts';
 import { asWord } from '../words.ts';
 
-const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
-const MICROSOFT_DOMAINS = /^(?:outlook|hotmail|live|msn)\./u;
-
 export async function connectProvider(
   session: Session,
   flags: AddAccountFlags,
@@ -148,8 +145,7 @@ function checkEmail(text: string): string | true {
 /** The provider of an address whose domain tells. */
 export function guessedProvider(email: string): ProviderKind | undefined {
   const domain = email.slice(email.indexOf('@') + 1).toLowerCase();
-  if (GOOGLE_DOMAINS.has(domain)) return 'google';
-  return MICROSOFT_DOMAINS.test(domain) ? 'microsoft' : undefined;
+  return PROVIDER_KINDS.find((kind) => PROVIDERS[kind].domains.test(domain));
 }
 
 async function askProvider(session: Session, email: string): Promise<ProviderKind> {
