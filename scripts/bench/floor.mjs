@@ -65,6 +65,7 @@ async function changes() {
   const byProvider = db.prepare('SELECT crm, hash FROM pair WHERE provider = ?');
   const byCrm = db.prepare('SELECT provider, etag FROM pair WHERE crm = ?');
   const rows = [];
+  const renamed = {};
   await eachAtOnce(people, async (person) => {
     const contact = contactOf(person);
     const { crm: id } = byProvider.get(person.resourceName);
@@ -74,8 +75,13 @@ async function changes() {
   for (const person of persons) {
     const known = byCrm.get(person.id);
     if (known === undefined) continue;
-    rows.push(rowOf({ resourceName: known.provider, etag: known.etag }, person, person.id));
+    const { provider: resourceName, etag } = known;
+    rows.push(rowOf({ resourceName, etag }, person, person.id));
+    const metadata = { sources: [{ type: 'CONTACT', etag }] };
+    renamed[resourceName] = { etag, metadata, names: [{ givenName: person.name }] };
   }
+  const updateMask = 'names';
+  await call('POST', '/v1/people:batchUpdateContacts', { contacts: renamed, updateMask });
   keep(rows);
 }
 
@@ -168,9 +174,10 @@ function entryOf({ value, type }, index) {
   return { value, label: type ?? 'other', primary: index === 0 };
 }
 
-function rowOf({ resourceName, etag }, contact, id) {
+function rowOf({ resourceName, etag, metadata }, contact, id) {
   const text = JSON.stringify(contact);
-  return [resourceName, id, etag, hashOf(text), text];
+  const source = metadata?.sources?.find(({ type }) => type === 'CONTACT');
+  return [resourceName, id, source?.etag ?? etag, hashOf(text), text];
 }
 
 function hashOf(text) {

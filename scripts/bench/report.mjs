@@ -10,7 +10,7 @@ const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
 export function tableOf(rows) {
   const lines = rows.map(({ what, value, must, stretch }) => {
     const reached = value <= stretch ? 'stretch' : value <= must ? 'must' : '**missed**';
-    return `| ${what} | ${figure(value)} | ${must} | ${stretch} | ${reached} |`;
+    return `| ${what} | ${figure(value)} | ${figure(must)} | ${figure(stretch)} | ${reached} |`;
   });
   return [
     '| what | measured | must | stretch | |',

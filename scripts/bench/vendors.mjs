@@ -18,6 +18,9 @@ const sandbox = await startSandbox({
   ...options.sandbox,
 });
 let tokensBefore = 0;
+/** The company's count begins anew with each day. */
+let isNewDay = false;
+const DAY_MS = 24 * 60 * 60_000;
 
 const HANDS = {
   /** What has been asked since the last `clear`. */
@@ -40,7 +43,8 @@ const HANDS = {
   total: () => ({ tokens: sandbox.pipedrive.tokensSpent() }),
   clear: () => {
     sandbox.clearRequests();
-    tokensBefore = sandbox.pipedrive.tokensSpent();
+    tokensBefore = isNewDay ? 0 : sandbox.pipedrive.tokensSpent();
+    isNewDay = false;
   },
   fault: (fault) => {
     sandbox.faults.clear();
@@ -48,7 +52,10 @@ const HANDS = {
   },
   reached: () => sandbox.faults.reached(),
   dailyTokens: (tokens) => sandbox.pipedrive.setDailyTokens(tokens),
-  advance: (ms) => sandbox.advance(ms),
+  advance: (ms) => {
+    sandbox.advance(ms);
+    isNewDay ||= ms >= DAY_MS;
+  },
   /** Another job title for so many on either side, not the same people. */
   change: (share) => {
     const people = sandbox.google.people();

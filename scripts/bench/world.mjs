@@ -41,7 +41,8 @@ export async function addAccount(vendors, settings = {}) {
     CONTACTSYNC_LIMITS: 'none',
     ...settings,
   });
-  const who = '--email ann@example.com --provider google --crm pipedrive --crm-auth token';
+  const who =
+    '--email ann@example.com --provider google --crm pipedrive --crm-auth token --direction two-way';
   await signIn(['add-account', ...who.split(' '), '--no-browser', '--yes', '--no-start'], env);
   return {
     home,

@@ -1,6 +1,7 @@
 import { parseSync } from '@swc/core';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { importsOf, lookUp, readCatalogue } from './catalogue.mjs';
 
 /* docs/errors.md: the classes say what an error means, the places that make one what it says. */
 
@@ -26,7 +27,10 @@ const MEANINGS = { bug: 'Something that contactsync did not expect.' };
 export function errorsPage(table, folder) {
   const sources = readSources(folder);
   const classes = errorClasses(sources);
-  const sayings = sources.flatMap(({ ast }) => sayingsIn(ast, classes));
+  const catalogue = readCatalogue(sources);
+  const sayings = sources.flatMap(({ ast }) =>
+    sayingsIn(ast, { classes, catalogue, imports: importsOf(ast, catalogue) }),
+  );
   const sections = Object.keys(table)
     .toSorted()
     .map((code) => section(code, { row: table[code], classes, sayings }));
@@ -35,7 +39,7 @@ export function errorsPage(table, folder) {
 
 const HEAD = `# Errors
 
-<!-- Made by "npm run docs". Change the errors themselves, or src/cli/error-table.ts. -->
+<!-- Made by "npm run docs". Change the errors themselves, or the texts in src/cli/texts/. -->
 
 Whatever ends a command has a code that does not change. \`--json\` has it under \`error.code\`, \`--verbose\` prints it. An ellipsis stands for what differs from time to time. A script needs no more than the [exit status](../README.md#exit-status).
 `;
@@ -46,7 +50,7 @@ function readSources(folder) {
     .toSorted()
     .map((name) => {
       const text = readFileSync(path.join(folder, name), 'utf8');
-      return { text, ast: parseSync(text, { syntax: 'typescript', target: 'es2022' }) };
+      return { name, text, ast: parseSync(text, { syntax: 'typescript', target: 'es2022' }) };
     });
 }
 
@@ -82,33 +86,48 @@ function docOf(text, name) {
 }
 
 /** What the places that make an error give it to say, and to advise. */
-function sayingsIn(ast, classes) {
+function sayingsIn(ast, context) {
   return nodes(ast, 'NewExpression').flatMap((made) => {
-    const known = classes.get(made.callee.value);
+    const known = context.classes.get(made.callee.value);
     if (known === undefined) return [];
     const at = SENTENCE_AT[known.name] ?? 0;
-    const [what, advice] = made.arguments
-      .slice(at, at + 2)
-      .map(({ expression }) => texts(expression));
-    return (what ?? [])
-      .filter((message) => SENTENCE_END.test(message))
-      .map((message) => ({ code: known.code, message, next: advice ?? [] }));
+    return problemsOf(made.arguments[at]?.expression, context)
+      .filter(({ message }) => SENTENCE_END.test(message))
+      .map((problem) => ({ code: known.code, ...problem }));
   });
 }
 
+/** Each sentence, with what is advised beside it: of an object as the catalogue has it, or a text. */
+function problemsOf(expression, context) {
+  if (expression?.type === 'ConditionalExpression')
+    return [expression.consequent, expression.alternate].flatMap((one) => problemsOf(one, context));
+  const entry = lookUp(expression, context);
+  if (entry !== undefined)
+    return problemsOf(entry.value, { ...context, ...entry, imports: undefined });
+  if (expression?.type !== 'ObjectExpression')
+    return texts(expression, context).map((message) => ({ message, next: [] }));
+  const part = (name) => expression.properties.find(({ key }) => key?.value === name)?.value;
+  const next = texts(part('next'), context);
+  return texts(part('message'), context).map((message) => ({ message, next }));
+}
+
 /** The sentences that an expression may come to; what is only known later is an ellipsis. */
-function texts(expression) {
-  switch (expression.type) {
+function texts(expression, context) {
+  switch (expression?.type) {
     case 'StringLiteral':
       return [expression.value];
     case 'TemplateLiteral':
       return [expression.quasis.map(({ cooked }) => cooked).join('…')];
     case 'ConditionalExpression':
-      return [...texts(expression.consequent), ...texts(expression.alternate)];
+      return [...texts(expression.consequent, context), ...texts(expression.alternate, context)];
     case 'ParenthesisExpression':
-      return texts(expression.expression);
-    default:
-      return [];
+      return texts(expression.expression, context);
+    default: {
+      const entry = lookUp(expression, context);
+      return entry === undefined
+        ? []
+        : texts(entry.value, { ...context, ...entry, imports: undefined });
+    }
   }
 }
 
@@ -132,7 +151,9 @@ function section(code, { row, classes, sayings }) {
 }
 
 function nextOf({ next }) {
-  return next === undefined ? '' : `What to do: ${escape(next({ account: '<account>' }))}`;
+  if (next === undefined) return '';
+  const text = typeof next === 'function' ? next({ account: '<account>' }) : next;
+  return `What to do: ${escape(text)}`;
 }
 
 function messages(code, said) {

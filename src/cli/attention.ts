@@ -3,7 +3,11 @@ import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
 import { connectionOf } from './connection-of.ts';
 import { neutralise } from './neutralise.ts';
-import { asWord, counted, isField, listed, until, vendorName } from './words.ts';
+import { asWord } from './as-word.ts';
+import { isField } from './fields.ts';
+import { until } from './texts/language.ts';
+import { vendorName } from './texts/names.ts';
+import * as texts from './texts/status.ts';
 
 export interface Attention {
   readonly code: string;
@@ -30,14 +34,7 @@ export function attention(store: Store, row: AccountRow): readonly Attention[] {
 function ofLastRun({ dashboard }: Store, { id, name }: AccountRow): readonly Attention[] {
   const summary = dashboard.lastRun(id)?.summary;
   if (summary === undefined) return [];
-  const next: { readonly [S in typeof summary.status]?: string } = {
-    'sign-in-needed': `Sign in again: contactsync login ${asWord(name)}`,
-    stopped: `Look at it: contactsync sync ${asWord(name)} --dry-run`,
-    failed: `Try again: contactsync sync ${asWord(name)}`,
-    interrupted: `Go on: contactsync sync ${asWord(name)}`,
-    waiting: 'The next run goes on by itself.',
-  };
-  const step = next[summary.status];
+  const step = texts.afterRun(summary.status, asWord(name));
   return step === undefined
     ? []
     : [{ code: summary.status, message: summary.message ?? '', next: step }];
@@ -48,54 +45,29 @@ function ofSetAside({ dashboard }: Store, { id, name }: AccountRow): readonly At
   const code = 'set-aside';
   const shown = parked.slice(0, SHOWN).map((one): Attention => ({
     code,
-    message: `${neutralise(one.contact) || one.id}: ${neutralise(one.reason)}`,
-    next: `When it is mended: contactsync sync ${asWord(name)}`,
+    ...texts.setAside(neutralise(one.contact) || one.id, neutralise(one.reason), asWord(name)),
   }));
   const rest = parked.length - shown.length;
-  if (rest === 0) return shown;
-  const more = counted(rest, 'more contact is', 'more contacts are');
-  return [
-    ...shown,
-    { code, message: `${more} set aside.`, next: 'See them: contactsync status --json' },
-  ];
+  return rest === 0 ? shown : [...shown, { code, ...texts.moreSetAside(rest) }];
 }
 
 function ofConflicts(store: Store, { id, name }: AccountRow): readonly Attention[] {
   const open = store.decisions(id).openConflicts();
   if (open === 0) return [];
-  return [
-    {
-      code: 'open-conflicts',
-      message: `${counted(open, 'conflict waits', 'conflicts wait')} for your decision.`,
-      next: `Decide: contactsync conflicts ${asWord(name)}`,
-    },
-  ];
+  return [{ code: 'open-conflicts', ...texts.openConflicts(open, asWord(name)) }];
 }
 
 function ofVanished({ dashboard }: Store, { id, name }: AccountRow): readonly Attention[] {
   const count = dashboard.released(id).find(({ reason }) => reason === 'vanished')?.count ?? 0;
   if (count === 0) return [];
-  const were = `${counted(count, 'person', 'people')} could not be found in the CRM any more, deleted or hidden, and ${count === 1 ? 'was' : 'were'} let go.`;
-  return [
-    {
-      code: 'vanished',
-      message: were,
-      next: `Say what became of them: contactsync conflicts ${asWord(name)}`,
-    },
-  ];
+  return [{ code: 'vanished', ...texts.vanished(count, asWord(name)) }];
 }
 
 function ofFields({ dashboard }: Store, { name, crmConnection }: AccountRow): readonly Attention[] {
   const leftOut = dashboard.fieldsLeftOut(crmConnection).filter(isField);
   if (leftOut.length === 0) return [];
-  const words = listed(leftOut.map((field) => FIELD_WORDS[field]));
-  return [
-    {
-      code: 'fields-left-out',
-      message: `The CRM has no field for ${words}, and contactsync may not make one.`,
-      next: `See which right is missing: contactsync doctor   Once it is there: contactsync sync ${asWord(name)} --refresh`,
-    },
-  ];
+  const words = leftOut.map((field) => FIELD_WORDS[field]);
+  return [{ code: 'fields-left-out', ...texts.fieldsLeftOut(words, asWord(name)) }];
 }
 
 /** Early enough to sign in again at leisure, and not for weeks. */
@@ -120,13 +92,8 @@ export function signInsThatEnd(
     const ends = Date.parse(String(details['signInEnds'] ?? ''));
     const left = ends - now.getTime();
     if (!(left <= WARN_BEFORE_MS)) return [];
-    const when = left <= 0 ? 'has ended' : `ends ${until(left)}`;
-    return [
-      {
-        code: 'sign-in-ends',
-        message: `The sign-in to ${vendorName(kind)} ${when}.`,
-        next: `Sign in again: contactsync login ${asWord(name)} --${side}`,
-      },
-    ];
+    const when = left <= 0 ? undefined : until(left);
+    const login = `${asWord(name)} --${side}`;
+    return [{ code: 'sign-in-ends', ...texts.signInEnds(vendorName(kind), when, login) }];
   });
 }

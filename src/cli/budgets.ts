@@ -10,19 +10,25 @@ export interface ToldBudget extends DailyTokens {
 
 /** Collects what is told, and keeps the last word for the dashboard. */
 export interface BudgetBook {
-  note(connection: number, told: DailyTokens): void;
+  /** @param connection `undefined` for a login that is not stored yet */
+  note(connection: number | undefined, told: DailyTokens): void;
+  /** What was last told in this session. */
+  heard(connection: number | undefined): DailyTokens | undefined;
   keep(store: Store, now: Date): void;
 }
 
 export function createBudgetBook(): BudgetBook {
-  const heard = new Map<number, DailyTokens>();
+  const heard = new Map<number | undefined, DailyTokens>();
   return {
     note: (connection, told) => {
       heard.set(connection, told);
     },
+    heard: (connection) => heard.get(connection),
     keep: (store, now) => {
-      for (const [connection, told] of heard)
+      for (const [connection, told] of heard) {
+        if (connection === undefined) continue;
         store.remembered.set(nameOf(connection), { ...told, at: now.toISOString() });
+      }
       heard.clear();
     },
   };
@@ -42,7 +48,8 @@ export function dailyLimit(store: Store, connection: number): number {
   return lastTold(store, connection)?.limit ?? SMALLEST_DAILY_TOKENS;
 }
 
-function lastTold(store: Store, connection: number): ToldBudget | undefined {
+/** The last word of any day. */
+export function lastTold(store: Store, connection: number): ToldBudget | undefined {
   const told = v.safeParse(Told, store.remembered.get(nameOf(connection)));
   return told.success ? told.output : undefined;
 }

@@ -1,19 +1,18 @@
 import { Option } from 'commander';
+import { FLAG } from './texts/grammar.ts';
 
 /* Options that several commands take. */
 
 export function groupOption(): Option {
-  return new Option('--group <name-or-id>', 'the group of contacts to sync; all for every contact');
+  return new Option('--group <name-or-id>', FLAG.group);
 }
 
 export function directionOption(): Option {
-  return new Option('--direction <direction>', 'one-way: from the address book to the CRM').choices(
-    ['one-way', 'two-way'],
-  );
+  return new Option('--direction <direction>', FLAG.direction).choices(['one-way', 'two-way']);
 }
 
 export function visibilityOption(): Option {
-  return new Option('--visibility <level>', 'who may see the people it creates').choices([
+  return new Option('--visibility <level>', FLAG.visibility).choices([
     'owner',
     'owner-followers',
     'owner-group',
@@ -23,15 +22,14 @@ export function visibilityOption(): Option {
 }
 
 export function conflictOption(): Option {
-  return new Option(
-    '--on-conflict <rule>',
-    'whose value wins where both sides change one field',
-  ).choices(['newest', 'provider', 'crm', 'ask']);
+  return new Option('--on-conflict <rule>', FLAG.onConflict).choices([
+    'newest',
+    'provider',
+    'crm',
+    'ask',
+  ]);
 }
 
 export function matchOption(): Option {
-  return new Option('--match <rule>', 'join people who are there already').choices([
-    'none',
-    'email',
-  ]);
+  return new Option('--match <rule>', FLAG.match).choices(['none', 'email']);
 }

@@ -8,6 +8,7 @@ import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../aut
 import {
   createPipedriveSide,
   dailyTokens,
+  ofFirstSync,
   pipedriveLimits,
   type DailyTokens,
   type PipedriveSide,
@@ -28,6 +29,8 @@ import { delay, isProvider, PROVIDERS, type ProviderSide } from './providers.ts'
 import { connectionOf } from './connection-of.ts';
 import type { Session } from './session.ts';
 import { Refused } from './usage-error.ts';
+import { VENDORS } from './texts/names.ts';
+import { NO_TOKEN_STORED, noClient, NOBODY_SIGNED_IN } from './texts/sign-in.ts';
 
 /*
  * Where everything is wired: settings and sign-ins become sides, sides and rules an account.
@@ -46,16 +49,22 @@ export function pipedriveApi(
   session: Session,
   credentials: Credentials,
   domain?: string,
-  onTokens?: (told: DailyTokens) => void,
+  connection?: Connection,
 ): Api {
-  const { env } = session;
-  const limits = env.adjust('pipedrive', pipedriveLimits());
+  const { env, budgets } = session;
+  const limits = env.adjust('pipedrive', pipedriveLimits(env.reserve));
   return session.http().api({
     name: 'pipedrive',
     base: env.pipedriveUrl ?? trusted(domain) ?? PIPEDRIVE_API,
     credentials,
-    limits: onTokens === undefined ? limits : overheard(limits, onTokens),
+    limits: overheard(limits, (told) => budgets.note(connection?.id, told)),
+    ...poolOf(connection),
   });
+}
+
+/** Accounts of one login share its limits. */
+function poolOf(connection: Connection | undefined): { pool?: string } {
+  return connection === undefined ? {} : { pool: `${connection.kind} ${connection.identity}` };
 }
 
 /** The same limits; what an answer tells of the day's tokens is passed on. */
@@ -110,13 +119,10 @@ export function clientOf({ env }: Session, vendor: Vendor): OAuthClient {
   if (client !== undefined) return client;
   const { name, secret } = vendor === 'pipedrive' ? CRM : PROVIDERS[vendor];
   const variable = `CONTACTSYNC_${vendor.toUpperCase()}_CLIENT`;
-  throw new Refused(
-    `contactsync needs an OAuth client of yours to sign in to ${name}.`,
-    `Set ${variable}_ID${secret ? ` and ${variable}_SECRET` : ''}; the README says where to get ${secret ? 'them' : 'it'}.`,
-  );
+  throw new Refused(noClient(name, variable, secret));
 }
 
-const CRM = { name: 'Pipedrive', secret: true };
+const CRM = { name: VENDORS.pipedrive, secret: true };
 
 export interface TokenOwner {
   readonly side: Side;
@@ -141,7 +147,7 @@ function storedTokens(
   return {
     load: () => {
       const text = connections.loadSecret(id, 'tokens');
-      if (text === undefined) throw new SignInNeeded(side, 'Nobody is signed in.');
+      if (text === undefined) throw new SignInNeeded(side, NOBODY_SIGNED_IN);
       return JSON.parse(text) as TokenSet;
     },
     save: (tokens) => saveTokens(connections, id, tokens),
@@ -183,7 +189,7 @@ export function storedCredentials(
   }
   return createApiTokenCredentials(() => {
     const token = store.connections.loadSecret(connection.id, 'api-token');
-    if (token === undefined) throw new SignInNeeded('crm', 'No Pipedrive token is stored.');
+    if (token === undefined) throw new SignInNeeded('crm', NO_TOKEN_STORED);
     return token;
   });
 }
@@ -197,9 +203,7 @@ export function storedLogin(
   const [companyId = 0, userId = 0] = connection.identity.split(':').map(Number);
   const { apiDomain } = connection.details;
   const domain = typeof apiDomain === 'string' ? apiDomain : undefined;
-  const api = pipedriveApi(session, credentials, domain, (told) =>
-    session.budgets.note(connection.id, told),
-  );
+  const api = pipedriveApi(session, credentials, domain, connection);
   return { api, userId, companyId };
 }
 
@@ -221,6 +225,8 @@ export function composeAccount(
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
   const settings = { visibility: row.visibilityValue, customFields: accountStore.customFields() };
+  const login = storedLogin(session, store, crm, signIn(crm));
+  const api = accountStore.everFinished() ? login.api : ofFirstSync(login.api);
   return {
     name: row.name,
     rules: {
@@ -231,7 +237,7 @@ export function composeAccount(
     },
     sides: {
       provider: providerSide(session, provider, signIn(provider)),
-      crm: pipedriveSide(session, storedLogin(session, store, crm, signIn(crm)), settings),
+      crm: pipedriveSide(session, { ...login, api }, settings),
     },
     store: accountStore,
   };
@@ -262,9 +268,10 @@ export function storedProvider(
 
 function providerSide(
   session: Session,
-  { kind }: Connection,
+  connection: Connection,
   credentials: Credentials,
 ): ProviderSide {
+  const { kind } = connection;
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
-  return PROVIDERS[kind].side(session, credentials);
+  return PROVIDERS[kind].side(session, credentials, poolOf(connection));
 }

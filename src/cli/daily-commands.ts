@@ -11,6 +11,7 @@ import type { EditFlags } from './edit/changes.ts';
 import type { ScheduleFlags } from './commands/schedule.ts';
 import { parseDuration } from './duration.ts';
 import { command, type CommonFlags, type Perform } from './grammar.ts';
+import { ABOUT, ARGUMENT, FLAG, GROUP } from './texts/grammar.ts';
 
 /** The grammar of the commands that keep contactsync running, changed and well. */
 export function dailyCommands(program: Command, perform: Perform): void {
@@ -18,8 +19,8 @@ export function dailyCommands(program: Command, perform: Perform): void {
   exporting(program, perform);
   scheduling(program, perform);
   command(program, 'doctor')
-    .helpGroup('Repair:')
-    .description('check everything that a sync needs, and say how to mend what is wrong')
+    .helpGroup(GROUP.repair)
+    .description(ABOUT.doctor)
     .action((flags: CommonFlags) =>
       perform(flags, async (session) => (await import('./commands/doctor.ts')).doctor(session)),
     );
@@ -27,18 +28,18 @@ export function dailyCommands(program: Command, perform: Perform): void {
 
 function editing(program: Command, perform: Perform): void {
   command(program, 'edit-account')
-    .helpGroup('Set up:')
-    .argument('<account>', 'its name or id')
-    .description('change its settings; shows in numbers what that does before it does it')
+    .helpGroup(GROUP.setUp)
+    .argument('<account>', ARGUMENT.account)
+    .description(ABOUT['edit-account'])
     .addOption(groupOption())
     .addOption(directionOption())
     .addOption(visibilityOption())
     .addOption(conflictOption())
     .addOption(matchOption())
-    .option('--name <name>', 'call it so')
-    .option('--pause', 'pass it over from now on')
-    .option('--resume', 'sync it again')
-    .option('--no-browser', 'print the sign-in address instead of opening it')
+    .option('--name <name>', FLAG.name)
+    .option('--pause', FLAG.pause)
+    .option('--resume', FLAG.resume)
+    .option('--no-browser', FLAG.noBrowser)
     .action((account: string, flags: CommonFlags & EditFlags) =>
       perform(flags, async (session) =>
         (await import('./commands/edit-account.ts')).editAccount(session, account, flags),
@@ -48,13 +49,11 @@ function editing(program: Command, perform: Perform): void {
 
 function exporting(program: Command, perform: Perform): void {
   command(program, 'export')
-    .helpGroup('Every day:')
-    .argument('[account]', 'its name or id; all accounts when left out')
-    .description('write the synced contacts as vCard 4.0 or JSON')
-    .addOption(
-      new Option('--format <format>', 'vcard when left out').choices(['vcard', 'json'] as const),
-    )
-    .option('--output <file>', 'into this file, for you alone; asks before it replaces one')
+    .helpGroup(GROUP.everyDay)
+    .argument('[account]', ARGUMENT.accountOrAll)
+    .description(ABOUT.export)
+    .addOption(new Option('--format <format>', FLAG.format).choices(['vcard', 'json'] as const))
+    .option('--output <file>', FLAG.output)
     .action((account: string | undefined, flags: CommonFlags & ExportFlags) =>
       perform(flags, async (session) =>
         (await import('./commands/export.ts')).exportContacts(session, account, flags),
@@ -65,24 +64,24 @@ function exporting(program: Command, perform: Perform): void {
 function scheduling(program: Command, perform: Perform): void {
   const schedule = program
     .command('schedule')
-    .helpGroup('Every day:')
-    .description('have sync run by itself: install, status, remove')
+    .helpGroup(GROUP.everyDay)
+    .description(ABOUT.schedule)
     .helpCommand(false);
   const load = () => import('./commands/schedule.ts');
   command(schedule, 'install')
-    .description('show what it takes on this platform, ask, and install it')
-    .option('--every <duration>', 'so often; every 15 minutes when left out', parseDuration)
-    .option('--print', 'show it, and touch nothing')
+    .description(ABOUT['schedule install'])
+    .option('--every <duration>', FLAG.every, parseDuration)
+    .option('--print', FLAG.print)
     .action((flags: CommonFlags & ScheduleFlags) =>
       perform(flags, async (session) => (await load()).installSchedule(session, flags)),
     );
   command(schedule, 'status')
-    .description('whether it is installed, when it runs next, and whether it still can')
+    .description(ABOUT['schedule status'])
     .action((flags: CommonFlags) =>
       perform(flags, async (session) => (await load()).showSchedule(session)),
     );
   command(schedule, 'remove')
-    .description('take it out; nothing of it is left')
+    .description(ABOUT['schedule remove'])
     .action((flags: CommonFlags) =>
       perform(flags, async (session) => (await load()).removeSchedule(session)),
     );

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { WRONG } from './texts/grammar.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1000,
@@ -18,8 +19,7 @@ const SHORTEST_MS = 10_000;
 export function parseDuration(text: string): number {
   const [, number, unit = ''] = /^(\d{1,6})(s|m|min|h|d)$/u.exec(text.trim()) ?? [];
   const ms = Number(number) * (UNITS[unit] ?? Number.NaN);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('It must be such as 90s, 15m, 2h or 1d.');
-  if (ms < SHORTEST_MS || ms > LONGEST_MS)
-    throw new InvalidArgumentError('It must be between 10s and 7d.');
+  if (Number.isNaN(ms)) throw new InvalidArgumentError(WRONG.duration);
+  if (ms < SHORTEST_MS || ms > LONGEST_MS) throw new InvalidArgumentError(WRONG.durationRange);
   return ms;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import type { Limits } from '../http/api.ts';
+import type { Lesson, Limits } from '../http/api.ts';
 import { assertSafe, isLoopback } from '../http/loopback.ts';
 import type { OAuthClient } from '../auth/servers.ts';
 import { UsageError } from './usage-error.ts';
+import * as texts from './texts/settings.ts';
 
 /** Everything that the program takes from environment variables, checked once. */
 export interface Environment {
@@ -30,6 +31,8 @@ export interface Environment {
   readonly visibilityDelayMs: number | undefined;
   /** Whether budgets are kept in advance. */
   readonly paced: boolean;
+  /** The share of the CRM's daily budget that is left to other programs, where the user says it. */
+  readonly reserve: number | undefined;
   /** The vendor's limits with the user's own figures in place of the published ones. */
   readonly adjust: (vendor: Vendor, limits: Limits) => Limits;
 }
@@ -44,7 +47,6 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 const DEFAULT_REDIRECT_PORT = 53_683;
 const LAST_PORT = 65_535;
-const CORRECT_IT = 'Correct or unset it; what it may be: contactsync help environment';
 
 /** @throws {UsageError} naming the variable */
 export function readEnvironment(env: Variables): Environment {
@@ -97,7 +99,7 @@ function filled(value: string | undefined): string | undefined {
 function hasKeyChain(env: Variables): boolean {
   const wish = filled(env['CONTACTSYNC_KEY_CHAIN']) ?? 'on';
   if (wish !== 'on' && wish !== 'off') {
-    throw new UsageError('CONTACTSYNC_KEY_CHAIN must be on or off.', CORRECT_IT);
+    throw new UsageError(texts.KEY_CHAIN);
   }
   const reachable =
     process.platform !== 'linux' || filled(env['DBUS_SESSION_BUS_ADDRESS']) !== undefined;
@@ -110,7 +112,7 @@ function checkedAddress(name: string, value: string | undefined): string | undef
   try {
     assertSafe(new URL(text));
   } catch {
-    throw new UsageError(`${name} must be an https address, or one on this machine.`, CORRECT_IT);
+    throw new UsageError(texts.address(name));
   }
   return text.replace(/\/+$/u, '');
 }
@@ -138,7 +140,7 @@ function port(env: Variables, name: string): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d{1,5}$/u.test(text) || number < 1 || number > LAST_PORT)
-    throw new UsageError(`${name} must be a port number, from 1 to ${LAST_PORT}.`, CORRECT_IT);
+    throw new UsageError(texts.port(name, LAST_PORT));
   return number;
 }
 
@@ -146,50 +148,71 @@ function seconds(env: Variables, name: string): number | undefined {
   const text = filled(env[name]);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`${name} must be a number of seconds.`, CORRECT_IT);
+  if (!Number.isFinite(value) || value < 0) throw new UsageError(texts.seconds(name));
   return value * 1000;
 }
 
-const Figures = v.record(
-  v.picklist(VENDORS),
-  v.object({
-    concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),
-  }),
-);
+const figures = {
+  concurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  budgets: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(1))), {}),
+};
+/** With more than this left to others, a first sync would never come to its end. */
+const MOST_RESERVED = 0.9;
+const Figures = v.strictObject({
+  google: v.optional(v.strictObject(figures)),
+  microsoft: v.optional(v.strictObject(figures)),
+  pipedrive: v.optional(
+    v.strictObject({
+      ...figures,
+      reserve: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MOST_RESERVED))),
+    }),
+  ),
+});
 
 function readLimits(
   setting: string | undefined,
   addresses: readonly (string | undefined)[],
-): Pick<Environment, 'paced' | 'adjust'> {
-  if (setting === undefined || setting === 'documented')
-    return { paced: true, adjust: (_, limits) => limits };
+): Pick<Environment, 'paced' | 'adjust' | 'reserve'> {
+  const asPublished = { adjust: (_: Vendor, limits: Limits) => limits, reserve: undefined };
+  if (setting === undefined || setting === 'documented') return { paced: true, ...asPublished };
   if (setting === 'none') {
     const local = addresses.every((one) => one !== undefined && isLoopback(new URL(one).hostname));
-    if (!local)
-      throw new UsageError(
-        'CONTACTSYNC_LIMITS=none is for addresses on this machine only.',
-        CORRECT_IT,
-      );
-    return { paced: false, adjust: (_, limits) => limits };
+    if (!local) throw new UsageError(texts.LIMITS_NONE);
+    return { paced: false, ...asPublished };
   }
-  const figures = v.safeParse(Figures, readJson(setting));
-  if (!figures.success)
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${setting} does not hold limits.`, CORRECT_IT);
+  const own = v.safeParse(Figures, readJson(setting));
+  if (!own.success) throw new UsageError(texts.noLimitsIn(setting));
   return {
     paced: true,
-    adjust: (vendor, limits) => {
-      const own = figures.output[vendor];
-      return {
-        ...limits,
-        concurrency: own?.concurrency ?? limits.concurrency,
-        budgets: limits.budgets.map((budget) => ({
-          ...budget,
-          units: own?.budgets[budget.name] ?? budget.units,
-        })),
-      };
-    },
+    reserve: own.output.pipedrive?.reserve,
+    adjust: (vendor, limits) => withOwn(limits, own.output[vendor]),
+  };
+}
+
+type OwnFigures = v.InferOutput<typeof Figures>['google'];
+
+/** What an answer teaches counts where it is less than the user's own figure. */
+function withOwn(limits: Limits, own: OwnFigures): Limits {
+  if (own === undefined) return limits;
+  const { learn } = limits;
+  const budgets = limits.budgets.map((budget) => ({
+    ...budget,
+    units: own.budgets[budget.name] ?? budget.units,
+  }));
+  const capped = (lesson: Lesson): Lesson => {
+    const most = own.budgets[lesson.budget];
+    const { units, concurrency } = lesson;
+    return {
+      ...lesson,
+      ...(units !== undefined && most !== undefined && { units: Math.min(units, most) }),
+      ...(concurrency !== undefined && { concurrency: own.concurrency ?? concurrency }),
+    };
+  };
+  return {
+    ...limits,
+    concurrency: own.concurrency ?? limits.concurrency,
+    budgets,
+    ...(learn && { learn: (headers) => learn(headers).map(capped) }),
   };
 }
 
@@ -197,6 +220,6 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch {
-    throw new UsageError(`CONTACTSYNC_LIMITS: ${file} cannot be read as JSON.`, CORRECT_IT);
+    throw new UsageError(texts.limitsUnreadable(file));
   }
 }

@@ -3,6 +3,7 @@ import type { Person } from '../store/people.ts';
 import { neutralise } from './neutralise.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
+import { moreOf, noContactKnownAs, severalKnownAs } from './texts/common.ts';
 
 export interface FoundPerson {
   readonly account: AccountRow;
@@ -27,18 +28,12 @@ export function onePerson(
   );
   const [first] = found;
   if (first === undefined) {
-    throw new UsageError(
-      `No contact is known as "${neutralise(text)}".`,
-      'Name it by its name, an e-mail address, or its id on either side.',
-    );
+    throw new UsageError(noContactKnownAs(neutralise(text)));
   }
   if (found.length === 1) return first;
   for (const one of found.slice(0, LISTED)) session.io.warn(`  ${inWords(one)}`);
-  if (found.length > LISTED) session.io.warn(`  … and ${found.length - LISTED} more`);
-  throw new UsageError(
-    `${found.length} contacts are known as "${neutralise(text)}".`,
-    'Name one by its id, and the account with --account.',
-  );
+  if (found.length > LISTED) session.io.warn(moreOf(found.length - LISTED));
+  throw new UsageError(severalKnownAs(neutralise(text), found.length));
 }
 
 function inWords({ account, person }: FoundPerson): string {

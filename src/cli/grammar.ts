@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { MaxDelete } from '../sync/account.ts';
 import type { ExitStatus } from './exit-codes.ts';
 import type { Session } from './session.ts';
+import { COMMON, GROUP, WRONG } from './texts/grammar.ts';
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -24,19 +25,18 @@ export type Perform = (
 export function command(program: Command, name: string): Command {
   return program
     .command(name)
-    .optionsGroup('Options:')
-    .option('--json', 'one JSON document on standard output')
-    .option('--yes', 'answer every question with yes, or the default')
-    .option('--quiet', 'say only what went wrong')
-    .option('--verbose', 'say more: every contact, every request, where an error came from')
-    .option('--accessible', 'no motion, numbered choices, tables as lines')
-    .option('--no-color', 'no colour; so does NO_COLOR');
+    .optionsGroup(GROUP.options)
+    .option('--json', COMMON.json)
+    .option('--yes', COMMON.yes)
+    .option('--quiet', COMMON.quiet)
+    .option('--verbose', COMMON.verbose)
+    .option('--accessible', COMMON.accessible)
+    .option('--no-color', COMMON.noColor);
 }
 
 export function parseMaxDelete(text: string): MaxDelete {
   const match = /^(\d{1,9})(%?)$/u.exec(text);
   const number = Number(match?.[1]);
-  if (match === null)
-    throw new InvalidArgumentError('It must be a number such as 20, or a share such as 30%.');
+  if (match === null) throw new InvalidArgumentError(WRONG.maxDelete);
   return match[2] === '%' ? { kind: 'percent', percent: number } : { kind: 'count', count: number };
 }

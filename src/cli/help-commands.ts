@@ -1,14 +1,18 @@
 import { Argument, type Command } from 'commander';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { command, type CommonFlags, type Perform } from './grammar.ts';
-import { EXAMPLES, helpTopic, TOPICS } from './help-texts.ts';
+import { columns } from './render/columns.ts';
+import { wrap } from './render/wrap.ts';
+import { EXAMPLES, EXAMPLES_TITLE, TOPICS, type Topic } from './texts/help.ts';
+import { noHelpOn } from './texts/errors.ts';
+import { ABOUT, ARGUMENT, GROUP } from './texts/grammar.ts';
 
 /** Help with examples first, help on topics, and what shells ask for. */
 export function helpCommands(program: Command, perform: Perform): void {
   command(program, 'completion')
-    .helpGroup('Set up:')
+    .helpGroup(GROUP.setUp)
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .description('print what a shell needs to complete commands, flags and names')
+    .description(ABOUT.completion)
     .action((shell: Shell, flags: CommonFlags) =>
       perform(flags, async (session) =>
         (await import('./commands/completion.ts')).completion(session, shell),
@@ -23,9 +27,9 @@ export function helpCommands(program: Command, perform: Perform): void {
     });
   program
     .command('help')
-    .argument('[command-or-topic...]', `a command, or ${Object.keys(TOPICS).join(', ')}`)
-    .description('print help for a command or a topic')
-    .helpGroup('Help:')
+    .argument('[command-or-topic...]', ARGUMENT.commandOrTopic(Object.keys(TOPICS)))
+    .description(ABOUT.help)
+    .helpGroup(GROUP.help)
     // Flags that every command takes change nothing here.
     .allowUnknownOption()
     .action((words: string[]) =>
@@ -44,15 +48,26 @@ export function helpCommands(program: Command, perform: Perform): void {
 function withExamples(target: Command, name: string): void {
   const examples = EXAMPLES[name];
   if (examples === undefined) return;
-  const width = Math.max(...examples.map(([line]) => line.length)) + 3;
-  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}${what}`.trimEnd());
-  target.addHelpText('before', ['Examples:', ...lines, ''].join('\n'));
+  const text = (): string => `${EXAMPLES_TITLE}\n${columns(examples, helpWidth())}\n`;
+  target.addHelpText('before', text);
+}
+
+/** As commander has it for the rest of help. */
+const DEFAULT_WIDTH = 80;
+
+function helpWidth(): number {
+  return process.stdout.columns ?? DEFAULT_WIDTH;
+}
+
+export function topicText({ title, terms, note }: Topic, width: number): string {
+  return `${title}\n\n${columns(terms, width)}\n\n${wrap(note, width)}\n`;
 }
 
 function helpOn(program: Command, words: readonly string[]): void {
-  const topic = words.length === 1 ? helpTopic(words[0] ?? '') : undefined;
+  const [name = ''] = words;
+  const topic = words.length === 1 && Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
   if (topic !== undefined) {
-    process.stdout.write(topic);
+    process.stdout.write(topicText(topic, helpWidth()));
     return;
   }
   let target = program;
@@ -60,10 +75,11 @@ function helpOn(program: Command, words: readonly string[]): void {
     const below = target.commands.find((one) => one.name() === word);
     if (below === undefined) {
       const names = [...target.commands.map((one) => one.name()), ...Object.keys(TOPICS)];
-      program.error(
-        `error: there is no help on "${word}". There is on ${names.filter((name) => name !== 'complete').join(', ')}`,
-        { exitCode: 1, code: 'contactsync.noHelp' },
-      );
+      const known = names.filter((name) => name !== 'complete');
+      program.error(noHelpOn(word, known), {
+        exitCode: 1,
+        code: 'contactsync.noHelp',
+      });
     }
     target = below;
   }

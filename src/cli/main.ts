@@ -5,6 +5,8 @@ import { homeOf, toolVersion } from './home.ts';
 import type { CommonFlags, Perform } from './grammar.ts';
 import { createProgram } from './program.ts';
 import type { Session } from './session.ts';
+import { errorCode, NO_COMMAND, outputFailed, seeHelp } from './texts/errors.ts';
+import { inWords } from './texts/problem.ts';
 
 /** Runs one command line; resolves to the exit status. The only place that turns errors into words. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -34,8 +36,7 @@ function watchOutputs(): { failed(): Promise<boolean> } {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || failed) return;
       failed = true;
-      if (stream === process.stdout)
-        process.stderr.write(`✖ Standard output cannot be written: ${error.message}\n`);
+      if (stream === process.stdout) process.stderr.write(`${outputFailed(error.message)}\n`);
     });
   }
   return {
@@ -56,11 +57,11 @@ async function misunderstood(
   const { UsageError } = await import('./usage-error.ts');
   const named = program.commands.find((command) => argv.slice(2).includes(command.name()));
   const helped = error.code === 'commander.help';
-  const message = helped ? 'A command is needed.' : sentence(error.message);
-  const help = `contactsync ${named === undefined ? '' : `${named.name()} `}--help`;
+  const message = helped ? NO_COMMAND : sentence(error.message);
+  const next = seeHelp(named === undefined ? '' : `${named.name()} `);
   const json = argv.includes('--json');
   if (helped && !json) return EXIT.usage;
-  return report(new UsageError(message, `See: ${help}`), { json }, undefined);
+  return report(new UsageError({ message, next }), { json }, undefined);
 }
 
 /** commander begins in lower case, after the word "error". */
@@ -131,9 +132,18 @@ async function report(
   await say(explanation, flags, session);
   if (flags.verbose === true) {
     const { traceOf } = await import('./render/trace.ts');
-    process.stderr.write(`Error code: ${explanation.code}\n${traceOf(error)}\n`);
+    process.stderr.write(`${errorCode(explanation.code)}\n${traceOf(error)}\n`);
   }
   return explanation.status;
+}
+
+/** Before there is a session: as it would say it. */
+async function sayUnopened(): Promise<(text: string) => void> {
+  const { wrap } = await import('./render/wrap.ts');
+  const { stderr } = process;
+  return (text) => {
+    stderr.write(`${stderr.isTTY ? wrap(text, stderr.columns) : text}\n`);
+  };
 }
 
 async function say(
@@ -141,12 +151,15 @@ async function say(
   flags: CommonFlags,
   session: Session | undefined,
 ): Promise<void> {
-  const { neutralise } = await import('./neutralise.ts');
+  const [{ neutralise }, { sign }] = await Promise.all([
+    import('./neutralise.ts'),
+    import('./render/marks.ts'),
+  ]);
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
-    const advice = next === undefined ? '' : `\n  ${neutralise(next)}`;
-    const warn = session?.io.warn ?? ((text: string) => process.stderr.write(`${text}\n`));
-    warn(`✖ ${neutralise(message)}${advice}`);
+    const warn = session?.io.warn ?? (await sayUnopened());
+    const bad = sign(session?.io ?? { accessible: false }, 'bad');
+    warn(inWords({ message: `${bad} ${neutralise(message)}`, next: next && neutralise(next) }));
   }
   if (flags.json !== true) return;
   const document = { version: 1, error: { code, message, next: next ?? null } };

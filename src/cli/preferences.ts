@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Refused } from './usage-error.ts';
+import { preferencesUnclear } from './texts/settings.ts';
 
 /** What a user would rather not say each time. */
 export interface Preferences {
@@ -23,10 +24,7 @@ export async function readPreferences(home: string): Promise<Preferences> {
   if (!existsSync(file)) return DEFAULTS;
   const preferences = await read(home).catch(() => undefined);
   if (preferences !== undefined && isUnderstood(preferences)) return preferences;
-  throw new Refused(
-    `${file} cannot be understood.`,
-    'Mend it, such as {"accessible": true, "historyDays": 90} with at least 7 days, or delete it.',
-  );
+  throw new Refused(preferencesUnclear(file));
 }
 
 function isUnderstood({ accessible, historyDays }: Preferences): boolean {

@@ -1,11 +1,13 @@
 import { googleServer, microsoftServer, type OAuthServer } from '../auth/servers.ts';
 import type { Credentials } from '../http/api.ts';
+import type { ApiOptions } from '../http/client.ts';
 import { createGoogleSide, googleApiBases } from '../providers/google/index.ts';
 import { googleLimits } from '../providers/google/limits.ts';
 import { createMicrosoftSide, microsoftApiBase } from '../providers/microsoft/index.ts';
 import { microsoftLimits } from '../providers/microsoft/limits.ts';
 import type { ContactSide, Groups } from '../sync/ports.ts';
 import type { Session } from './session.ts';
+import { KINDS_OF_ACCOUNT, VENDORS } from './texts/names.ts';
 
 /** An address book that somebody is signed in to. */
 export interface ProviderSide extends ContactSide {
@@ -20,6 +22,9 @@ export interface ProviderUser {
   readonly aliases?: readonly string[];
 }
 
+/** Whose limits are shared; nobody's before the login is known. */
+type Pooled = Pick<ApiOptions, 'pool'>;
+
 interface Provider {
   /** For sign-ins: `Google`. */
   readonly name: string;
@@ -29,23 +34,23 @@ interface Provider {
   readonly domains: RegExp;
   /** What is needed besides the client's id. */
   readonly secret: boolean;
-  readonly side: (session: Session, credentials: Credentials) => ProviderSide;
+  readonly side: (session: Session, credentials: Credentials, pooled?: Pooled) => ProviderSide;
   readonly server: (session: Session, write: boolean, email?: string) => OAuthServer;
 }
 
 /** A line for each provider. */
 export const PROVIDERS = {
   google: {
-    name: 'Google',
-    title: 'Google (Gmail or Google Workspace)',
+    name: VENDORS.google,
+    title: KINDS_OF_ACCOUNT.google,
     domains: /^(?:gmail|googlemail)\.com$/u,
     secret: true,
     side: googleSide,
     server: googleOAuth,
   },
   microsoft: {
-    name: 'Microsoft',
-    title: 'Microsoft (Outlook, Hotmail, Live, MSN or Microsoft 365)',
+    name: VENDORS.microsoft,
+    title: KINDS_OF_ACCOUNT.microsoft,
     domains: /^(?:outlook|hotmail|live|msn)\./u,
     secret: false,
     side: microsoftSide,
@@ -61,27 +66,27 @@ export function isProvider(kind: string): kind is ProviderKind {
   return kind in PROVIDERS;
 }
 
-function microsoftSide(session: Session, credentials: Credentials): ProviderSide {
+function microsoftSide(session: Session, credentials: Credentials, pooled?: Pooled): ProviderSide {
   const { env } = session;
   const api = session.http().api({
     name: 'microsoft',
     base: microsoftApiBase(env.microsoftUrl),
     credentials,
     limits: env.adjust('microsoft', microsoftLimits()),
+    ...pooled,
   });
   return createMicrosoftSide({ api, ...delay(session) });
 }
 
-function googleSide(session: Session, credentials: Credentials): ProviderSide {
+function googleSide(session: Session, credentials: Credentials, pooled?: Pooled): ProviderSide {
   const { env } = session;
   const bases = googleApiBases(env.googleUrl);
   const limits = env.adjust('google', googleLimits());
   const http = session.http();
-  const api = http.api({ name: 'google', base: bases.people, credentials, limits });
+  const shared = { name: 'google', credentials, limits, ...pooled };
+  const api = http.api({ ...shared, base: bases.people });
   const userinfo =
-    bases.userinfo === bases.people
-      ? api
-      : http.api({ name: 'google', base: bases.userinfo, credentials, limits });
+    bases.userinfo === bases.people ? api : http.api({ ...shared, base: bases.userinfo });
   return createGoogleSide({ api, userinfo, ...delay(session) });
 }
 

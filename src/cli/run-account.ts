@@ -6,14 +6,17 @@ import { run, undo } from '../sync/run.ts';
 import type { UndoTarget } from '../sync/undo.ts';
 import { writeBackup } from './backup.ts';
 import { composeAccount } from './compose.ts';
-import { createProgressView } from './render/progress.ts';
+import { createProgressView, type ProgressView } from './render/progress.ts';
 import type { Session } from './session.ts';
+import { backupAt } from './texts/sync.ts';
 
 export interface SyncChoice {
   readonly refresh: boolean;
   readonly dryRun: boolean;
   readonly maxDelete?: MaxDelete;
   readonly takeOver?: boolean;
+  /** Lets other accounts go on between slices of the writes. */
+  readonly giveTurn?: () => Promise<void>;
   /** Take this back instead of bringing both sides in step. */
   readonly undo?: UndoTarget;
 }
@@ -45,7 +48,7 @@ function runOn(
 export async function runComposed(
   session: Session,
   account: Account,
-  { undo: target, ...choice }: SyncChoice,
+  { undo: target, giveTurn, ...choice }: SyncChoice,
 ): Promise<RunReport> {
   const { io, home, signal } = session;
   const view = await createProgressView(io, account.name);
@@ -59,6 +62,7 @@ export async function runComposed(
       now: () => new Date(),
       hash: (bytes) => createHash('sha256').update(bytes).digest('hex'),
       onProgress: (progress) => view.show(progress),
+      ...(giveTurn && { giveTurn: () => whilePaused(view, giveTurn) }),
       backup: async (records) => {
         backup = writeBackup(home, account.name, records, new Date());
       },
@@ -67,6 +71,12 @@ export async function runComposed(
   } finally {
     signal.removeEventListener('abort', onAbort);
     view.stop();
-    if (backup !== undefined) io.note(`Backup of both sides: ${backup}`);
+    if (backup !== undefined) io.note(backupAt(backup));
   }
+}
+
+async function whilePaused(view: ProgressView, work: () => Promise<void>): Promise<void> {
+  view.pause();
+  await work();
+  view.resume();
 }

@@ -1,6 +1,6 @@
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createHttp, type Http } from '../http/client.ts';
+import { createHttp, type Http, type RequestLine } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
 import { platformKeyChain } from '../store/key-chain.ts';
 import { openStore, type Store } from '../store/open.ts';
@@ -10,6 +10,7 @@ import { homeOf, toolVersion } from './home.ts';
 import type { Io } from './io.ts';
 import { escapeMarks } from './neutralise.ts';
 import type { Prompter } from './prompts/prompter.ts';
+import { request as requestText } from './texts/common.ts';
 
 export interface GlobalFlags {
   readonly json: boolean;
@@ -96,12 +97,6 @@ async function proxyFor(url: URL): Promise<string | undefined> {
   return proxy === '' ? undefined : proxy;
 }
 
-function requestLine(line: {
-  api: string;
-  method: string;
-  path: string;
-  status: number | string;
-  ms: number;
-}): string {
-  return redact(`  ${line.api}  ${line.method} ${line.path}  ${line.status}  ${line.ms} ms`);
+function requestLine(line: RequestLine): string {
+  return redact(requestText(line));
 }

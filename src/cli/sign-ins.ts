@@ -15,7 +15,9 @@ import {
 import { neutralise } from './neutralise.ts';
 import { PROVIDERS, type ProviderKind, type ProviderSide } from './providers.ts';
 import type { Session } from './session.ts';
-import { COPY_IT, Refused, TokenRefused, UsageError } from './usage-error.ts';
+import { Refused, TokenRefused, UsageError } from './usage-error.ts';
+import * as texts from './texts/sign-in.ts';
+import { sign } from './render/marks.ts';
 
 /** A fresh sign-in at a provider, not stored yet; whose it is has to be asked. */
 export interface ProviderGrant {
@@ -104,10 +106,7 @@ export function revokeTokens(
 export function checkScopes({ kind, server, writes, tokens }: ProviderGrant): void {
   const { name } = PROVIDERS[kind];
   if (missingScopes(server, tokens()).length === 0) return;
-  throw new Refused(
-    `${name} was not allowed to ${writes ? 'let contactsync change' : 'show contactsync'} your contacts.`,
-    `Run the command again and tick the box for contacts on ${name}’s page.`,
-  );
+  throw new Refused(texts.boxUnticked(name, writes));
 }
 
 /** Whether both addresses lead to one mailbox; Google's two domains are one, and dots and tags are air there. */
@@ -146,14 +145,12 @@ export async function pipedriveByToken(
   if (given !== undefined) return withToken(session, given);
   const prompter = await session.prompter();
   for (;;) {
-    const typed = await prompter.secret(
-      'Pipedrive’s personal API token (Personal preferences › API)',
-    );
+    const typed = await prompter.secret(texts.TOKEN_QUESTION);
     try {
       return await withToken(session, filled(typed));
     } catch (error) {
       if (!(error instanceof TokenRefused || error instanceof UsageError)) throw error;
-      session.io.warn(`✖ ${error.message}`);
+      session.io.warn(`${sign(session.io, 'bad')} ${error.message}`);
     }
   }
 }
@@ -214,14 +211,11 @@ async function givenToken(session: Session, fromStdin: boolean): Promise<string 
   if (fromStdin) return filled(await session.readStdin());
   if (session.env.pipedriveToken !== undefined) return session.env.pipedriveToken;
   if (session.io.canAsk) return undefined;
-  throw new UsageError(
-    'Pipedrive’s personal API token is needed, and there is no terminal to ask for it.',
-    'Set CONTACTSYNC_PIPEDRIVE_TOKEN, or pipe the token in with --crm-token-stdin.',
-  );
+  throw new UsageError(texts.TOKEN_NEEDED);
 }
 
 function filled(token: string): string {
-  if (token.trim() === '') throw new UsageError('The Pipedrive token is empty.', COPY_IT);
+  if (token.trim() === '') throw new UsageError(texts.TOKEN_EMPTY);
   return token.trim();
 }
 
@@ -248,20 +242,15 @@ async function authorize(
     ...(port === undefined ? {} : { port }),
     signal: session.signal,
     onAddress: (address) => {
-      io.warn(
-        `Sign in to ${server.name}${willOpen ? ' in the browser that opens, or' : ''} at\n  ${address}\n`,
-      );
+      io.warn(texts.signInAt(server.name, address, willOpen));
       if (willOpen) void openBrowser(address);
     },
     ...(io.canAsk
       ? {
           paste: async (problem: string | undefined, signal: AbortSignal) => {
-            if (problem !== undefined) io.warn(`✖ ${problem}`);
+            if (problem !== undefined) io.warn(`${sign(io, 'bad')} ${problem}`);
             const prompter = await session.prompter();
-            return prompter.input(
-              'Waiting. If the last page does not load, paste its whole address here:',
-              { signal },
-            );
+            return prompter.input(texts.PASTE_QUESTION, { signal });
           },
         }
       : {}),
@@ -275,9 +264,8 @@ function withCode({ io, http, signal }: Session, registration: Registration): Pr
     http: http(),
     signal,
     onCode: ({ code, address }) => {
-      io.warn(
-        `Sign in to ${registration.server.name} on any device, at\n  ${neutralise(address)}\nwith the code\n  ${neutralise(code)}\n`,
-      );
+      const { name } = registration.server;
+      io.warn(texts.signInWithCode(name, neutralise(address), neutralise(code)));
     },
   });
 }

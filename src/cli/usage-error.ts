@@ -1,24 +1,24 @@
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
+import type { Advised } from './texts/problem.ts';
+import { TOKEN_REFUSED } from './texts/sign-in.ts';
 
 /** The command was not understood, or an answer was needed and there is nobody to ask. */
 export class UsageError extends ContactSyncError {
   readonly code = 'usage';
   readonly next: string;
 
-  constructor(message: string, next: string) {
+  constructor({ message, next }: Advised) {
     super(message);
     this.next = next;
   }
 }
 
-export const COPY_IT = 'Copy it anew from Pipedrive (Personal preferences › API).';
-
 /** The CRM does not know the personal token that it was given. */
 export class TokenRefused extends SignInNeeded {
-  readonly next = COPY_IT;
+  readonly next = TOKEN_REFUSED.next;
 
   constructor(cause: SignInNeeded) {
-    super('crm', 'Pipedrive does not accept this token.', { cause });
+    super('crm', TOKEN_REFUSED.message, { cause });
   }
 }
 
@@ -27,7 +27,7 @@ export class Refused extends ContactSyncError {
   readonly code = 'refused';
   readonly next: string;
 
-  constructor(message: string, next: string) {
+  constructor({ message, next }: Advised) {
     super(message);
     this.next = next;
   }
@@ -45,12 +45,17 @@ export class Cancelled extends ContactSyncError {
 }
 
 /** Runs what has changed nothing yet: whoever leaves it is told so, whichever way they leave. */
-export async function beforeAnyChange<T>(message: string, work: () => Promise<T>): Promise<T> {
+export function beforeAnyChange<T>(message: string, work: () => Promise<T>): Promise<T> {
+  return tellingLeavers(() => message, work);
+}
+
+/** Whoever leaves at a question is told what was done until then, whichever way they leave. */
+export async function tellingLeavers<T>(message: () => string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Cancelled || error instanceof Interrupted)
-      throw new Cancelled(message, error.signal);
+      throw new Cancelled(message(), error.signal);
     throw error;
   }
 }

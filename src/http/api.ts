@@ -38,7 +38,7 @@ export interface ApiCall {
   readonly body?: string | Uint8Array;
   /** Whether a second sending does no harm. Default: only GET. */
   readonly repeatable?: boolean;
-  /** Units of each budget that the call uses up; a budget not named here is charged one unit. */
+  /** Units of each budget that the call uses up; of one not named here, what the budget says. */
   readonly cost?: Readonly<Record<string, number>>;
   /** Without the sign-in: for public addresses such as pictures. Then `path` may be on any https host (or loopback). */
   readonly anonymous?: boolean;
@@ -88,6 +88,8 @@ export interface Budget {
   readonly windowMs: number;
   /** A unit is free again after the window's length; or all are, at midnight UTC. Default: the former. */
   readonly renewal?: 'rolling' | 'midnight';
+  /** What a call that does not name it uses up. Default: 1. */
+  readonly unnamed?: number;
 }
 
 export interface Lesson {
@@ -100,7 +102,8 @@ export interface Lesson {
 }
 
 export type TooMany =
-  | { readonly kind: 'wait'; readonly ms: number }
+  /** `budget`: which one was smaller than we took it for. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly budget?: string }
   | { readonly kind: 'spent'; readonly resumeAt?: Date };
 
 export type HttpFailureKind =

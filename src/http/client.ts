@@ -49,6 +49,8 @@ export interface ApiOptions {
   readonly base: string;
   readonly credentials?: Credentials;
   readonly limits: Limits;
+  /** APIs of one pool keep to their limits together: those of one login. */
+  readonly pool?: string;
 }
 
 /** One keep-alive client for every vendor. */
@@ -71,8 +73,16 @@ const realTimer: Timer = {
 
 export function createHttp(options: HttpOptions): Http {
   const agents = createAgents(options.proxyFor);
+  const { timer = realTimer, paced = true } = options;
+  const pools = new Map<string, Scheduler>();
+  const schedulerOf = ({ limits, pool }: ApiOptions): Scheduler => {
+    const known = pool === undefined ? undefined : pools.get(pool);
+    const scheduler = known ?? createScheduler(limits, timer, paced);
+    if (pool !== undefined) pools.set(pool, scheduler);
+    return scheduler;
+  };
   return {
-    api: (apiOptions) => createApi(agents, options, apiOptions),
+    api: (api) => createApi({ agents, timer, scheduler: schedulerOf(api) }, options, api),
     close: () => agents.destroy(),
   };
 }
@@ -93,21 +103,23 @@ interface Line {
   readonly heard: (headers: Readonly<Record<string, string>>) => void;
 }
 
-function createApi(agents: Agents, options: HttpOptions, api: ApiOptions): Api {
+function createApi(
+  shared: Pick<Line, 'agents' | 'timer' | 'scheduler'>,
+  options: HttpOptions,
+  api: ApiOptions,
+): Api {
   const base = new URL(api.base);
   assertSafe(base);
-  const timer = options.timer ?? realTimer;
+  const { timer } = shared;
   let requests = 0;
   let skew = 0;
   const line: Line = {
-    agents,
+    ...shared,
     options,
     api,
     base,
-    timer,
     random: options.random ?? Math.random,
     sign: async () => ({}),
-    scheduler: createScheduler(api.limits, timer, options.paced ?? true),
     sent: () => {
       requests += 1;
     },
@@ -160,6 +172,7 @@ async function sendPatiently(line: Line, call: ApiCall): Promise<ApiAnswer> {
         resumeAt: verdict.kind === 'spent' ? verdict.resumeAt : undefined,
       });
     }
+    if (verdict.budget !== undefined) line.scheduler.refused(verdict.budget, call.cost ?? {});
     line.scheduler.holdBack(verdict.ms);
   }
 }

@@ -19,6 +19,8 @@ export interface Scheduler {
   learn(lessons: readonly Lesson[]): void;
   /** Nothing goes out for so long: somebody was told off. */
   holdBack(ms: number): void;
+  /** A call that costs so much was told off, since this budget is smaller than we took it for. */
+  refused(budget: string, cost: Readonly<Record<string, number>>): void;
 }
 
 type Cost = Readonly<Record<string, number>>;
@@ -35,7 +37,7 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
 
   /** How long the windows want this call to wait; `Infinity` until a call that is under way is over. */
   const due = (cost: Cost): number => {
-    const waits = [...windows].map(([name, window]) => window.due(cost[name] ?? 1, timer.now()));
+    const waits = [...windows.values()].map((one) => one.due(one.costOf(cost), timer.now()));
     const longest = Math.max(0, ...waits.filter((wait) => wait !== Number.POSITIVE_INFINITY));
     if (longest > LONGEST_WAIT_MS) {
       const resumeAt = new Date(timer.now() + longest);
@@ -53,11 +55,11 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
         signal?.throwIfAborted();
       } else await timer.sleep(wait, signal);
     }
-    for (const [name, window] of windows) window.open(cost[name] ?? 1);
+    for (const window of windows.values()) window.open(window.costOf(cost));
   };
 
   const over = (cost: Cost): void => {
-    for (const [name, window] of windows) window.close(cost[name] ?? 1, timer.now());
+    for (const window of windows.values()) window.close(window.costOf(cost), timer.now());
     queue.leave();
     answered?.();
   };
@@ -84,6 +86,10 @@ export function createScheduler(limits: Limits, timer: Timer, paced: boolean): S
     },
     holdBack: (ms) => {
       heldUntil = Math.max(heldUntil, timer.now() + ms);
+    },
+    refused: (budget, cost) => {
+      const window = windows.get(budget);
+      window?.refused(window.costOf(cost), timer.now());
     },
   };
 }

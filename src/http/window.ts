@@ -2,6 +2,8 @@ import type { Budget, Lesson } from './api.ts';
 
 /** One budget: so many units in so much time. */
 export interface Window {
+  /** What a call uses up of it. */
+  costOf(cost: Readonly<Record<string, number>>): number;
   /** Milliseconds until there is room for so many units; `Infinity` until a call is over. */
   due(units: number, now: number): number;
   /** A call that costs so much goes out … */
@@ -12,6 +14,8 @@ export interface Window {
    */
   close(units: number, now: number): void;
   learn(lesson: Lesson, now: number): void;
+  /** So many units were refused: what was used before is all there is. */
+  refused(units: number, now: number): void;
 }
 
 /** Units that were spent at about the same time are one entry: a day has tens of thousands. */
@@ -24,7 +28,8 @@ interface Spent {
   units: number;
 }
 
-export function createWindow({ units: published, windowMs, renewal }: Budget): Window {
+export function createWindow(budget: Budget): Window {
+  const { name, units: published, windowMs, renewal, unnamed = 1 } = budget;
   const grain = Math.max(1, windowMs / ENTRIES);
   let limit = published;
   let underWay = 0;
@@ -48,6 +53,7 @@ export function createWindow({ units: published, windowMs, renewal }: Budget): W
   };
 
   return {
+    costOf: (cost) => cost[name] ?? unnamed,
     due: (units, now) => {
       forget(now);
       let excess = underWay + used + Math.min(units, limit) - limit;
@@ -64,6 +70,10 @@ export function createWindow({ units: published, windowMs, renewal }: Budget): W
     close: (units, now) => {
       underWay -= units;
       if (units > 0) spend(units, freeAgain(now));
+    },
+    refused: (units, now) => {
+      forget(now);
+      limit = Math.max(1, Math.min(limit, used + underWay - units));
     },
     learn: ({ units, remaining }, now) => {
       if (units !== undefined && units > 0) limit = units;

@@ -1,11 +1,11 @@
 import type { FieldName, Patch } from '../contact/contact.ts';
 import type { Revision } from '../plan/model.ts';
-import type { SettledStep, StepBody } from '../sync/journal.ts';
+import type { RunSummary, SettledStep, StepBody } from '../sync/journal.ts';
 import type { AccountStore } from '../sync/store-port.ts';
 import { toStep, type StepRow } from './journal.ts';
 import type { Scope } from './scope.ts';
 
-type Past = Pick<AccountStore, 'settledOf' | 'pastWrites'>;
+type Past = Pick<AccountStore, 'settledOf' | 'pastWrites' | 'lastStatus' | 'everFinished'>;
 
 export interface SettledRow extends StepRow {
   readonly settled_at: string;
@@ -14,7 +14,7 @@ export interface SettledRow extends StepRow {
 
 type UpdateBody = Extract<StepBody, { readonly kind: 'update' }>;
 
-/** What was done, as undo and the detection of fights need it. */
+/** What was done, as undo and the detection of fights need it, and how runs have ended. */
 export function createPast({ db, accountId }: Scope): Past {
   const settled = db.prepare<[string, number], SettledRow>(`
     SELECT * FROM step WHERE run_id = ? AND account_id = ? AND state = 'settled' ORDER BY id DESC`);
@@ -32,8 +32,22 @@ export function createPast({ db, accountId }: Scope): Past {
   const decided = db.prepare<[number, string, string], { field: FieldName; at: string }>(`
     SELECT field, max(settled_at) AS at FROM conflict
     WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND decided_by = 'user' GROUP BY field`);
+  const lastStatus = db
+    .prepare<[number], RunSummary['status']>(
+      `SELECT status FROM run WHERE account_id = ? AND dry_run = 0 AND status IS NOT NULL
+       ORDER BY rowid DESC LIMIT 1`,
+    )
+    .pluck();
+  const everFinished = db
+    .prepare<[number], number>(
+      `SELECT EXISTS (SELECT 1 FROM run
+       WHERE account_id = ? AND dry_run = 0 AND status IN ('ok', 'partial'))`,
+    )
+    .pluck();
 
   return {
+    lastStatus: () => lastStatus.get(accountId),
+    everFinished: () => everFinished.get(accountId) === 1,
     *settledOf(run) {
       const takenBack = takenBackBy(undoing.all(accountId));
       for (const row of settled.all(run, accountId)) if (!takenBack(row.id)) yield toSettled(row);

@@ -1,7 +1,7 @@
 import type { FieldName } from '../contact/contact.ts';
 import type { Allowance } from '../plan/guard.ts';
 import type { Revision, Rules, Side } from '../plan/model.ts';
-import type { ContactSide, Group } from './ports.ts';
+import type { ContactSide, Demand, Group } from './ports.ts';
 import type { RunSummary } from './journal.ts';
 import type { AccountStore } from './store-port.ts';
 
@@ -30,6 +30,11 @@ export interface RunOptions {
   readonly now: () => Date;
   /** A fingerprint of a picture. */
   readonly hash: (bytes: Uint8Array) => Promise<string> | string;
+  /**
+   * Lets other accounts go on: called after each slice of the writes, when nothing is under way.
+   * What they did meanwhile is looked at before anything that was planned earlier.
+   */
+  readonly giveTurn?: () => Promise<void>;
 }
 
 export type MaxDelete = Allowance;
@@ -58,6 +63,8 @@ export interface RunReport extends RunSummary {
   readonly plan?: readonly PlanEntry[];
   /** With `dryRun` only. */
   readonly unheld?: readonly Unheld[];
+  /** With `dryRun` only: what the run would ask of the vendors, of those who can tell. */
+  readonly demand?: { readonly [S in Side]?: Demand };
   /** What stopped, failed or interrupted the run, for the command line's table of errors. */
   readonly error?: Error;
 }

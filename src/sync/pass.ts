@@ -16,11 +16,15 @@ export interface Pass {
   readonly options: RunOptions;
   readonly tally: Tally;
   readonly fields: FieldWatch;
+  /** Requests that this run has sent so far. */
+  readonly requests: (side: Side) => number;
 }
 
 export function startPass(account: Account, options: RunOptions): Pass {
   const { store, sides } = account;
+  const before = { provider: sides.provider.requests(), crm: sides.crm.requests() };
   return {
+    requests: (side) => sides[side].requests() - before[side],
     run: store.openRun({ full: options.refresh, dryRun: options.dryRun }),
     store,
     sides,

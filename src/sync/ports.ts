@@ -52,6 +52,11 @@ export interface ContactSide {
   /** Requests sent so far. */
   requests(): number;
 
+  /** What so much work asks of the vendor, as near as it can be told before. Pure. */
+  readonly demandOf?: (work: Work) => Demand;
+  /** The cheapest question there is, whose answer tells what is left of a budget of days. */
+  readonly knock?: (signal: AbortSignal) => Promise<void>;
+
   readonly groups?: Groups;
   readonly photoSource?: PhotoSource;
   readonly photoTarget?: PhotoTarget;
@@ -61,6 +66,28 @@ export interface ContactSide {
   readonly changeTimes?: ChangeTimes;
   /** Where the change feed does not tell (all) deletions: a walk over all ids finds them. */
   readonly walk?: Walk;
+}
+
+/** Work that lies ahead of a side. */
+export interface Work {
+  /** Requests that reading takes. */
+  readonly reads: number;
+  /** How many writes there are of a kind. */
+  readonly writes: (kind: WorkKind) => number;
+}
+
+export type WorkKind =
+  | Write['kind']
+  | 'make-field'
+  | 'make-organization'
+  | 'fill-organization'
+  | 'photo'
+  | 'remove-photo';
+
+export interface Demand {
+  readonly requests: number;
+  /** Of a budget of days, where the vendor has one. */
+  readonly tokens?: number;
 }
 
 export interface Page {

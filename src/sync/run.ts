@@ -1,5 +1,6 @@
 import { exceeds } from '../plan/guard.ts';
 import type { Account, PlanEntry, RunOptions, RunReport } from './account.ts';
+import { demandOf } from './demand.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from './errors.ts';
 import { startPass, type Pass } from './pass.ts';
 import { plan } from './planning/plan.ts';
@@ -37,6 +38,7 @@ async function perform(
   const started = options.now();
   const pass = startPass(account, options);
   try {
+    await knock(pass);
     await pull(pass);
     checkInstallations(pass);
     await recover(pass);
@@ -44,12 +46,20 @@ async function perform(
     guard(pass);
     if (options.dryRun) return close(pass, started);
     await backUp(pass);
-    await push(pass);
+    while (await push(pass)) {
+      await decide(pass);
+      guard(pass);
+    }
     await lookForLostAnswers(pass);
     return close(pass, started);
   } catch (error) {
     return close(pass, started, error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+/** Where the last run ended since a budget was used up, one cheap question tells whether it still is. */
+async function knock({ store, sides, options }: Pass): Promise<void> {
+  if (store.lastStatus() === 'waiting') await sides.crm.knock?.(options.signal);
 }
 
 /** @throws {Guarded} before the first write */
@@ -82,12 +92,12 @@ async function lookForLostAnswers(pass: Pass): Promise<void> {
 }
 
 function close(pass: Pass, started: Date, error?: Error): RunReport {
-  const { store, run, sides, options, tally } = pass;
+  const { store, run, options, tally } = pass;
   const { setAside, ...totals } = tally.totals();
   const summary: RunSummary = {
     status: error === undefined ? (setAside.length > 0 ? 'partial' : 'ok') : statusOf(error),
     ...totals,
-    requests: { provider: sides.provider.requests(), crm: sides.crm.requests() },
+    requests: { provider: pass.requests('provider'), crm: pass.requests('crm') },
     durationMs: options.now().getTime() - started.getTime(),
     ...(error === undefined ? {} : { message: error.message }),
     ...(error instanceof BudgetSpent && error.resumeAt !== undefined
@@ -113,9 +123,9 @@ function statusOf(error: Error): RunSummary['status'] {
   return 'failed';
 }
 
-function rehearsed(pass: Pass): Pick<RunReport, 'plan' | 'unheld'> {
+function rehearsed(pass: Pass): Pick<RunReport, 'plan' | 'unheld' | 'demand'> {
   const entries = [...pass.store.eachPlanned(pass.run)].flatMap((step) => planEntry(step) ?? []);
-  return { plan: entries, unheld: unheld(pass) };
+  return { plan: entries, unheld: unheld(pass), demand: demandOf(pass) };
 }
 
 const ACTIONS: { readonly [K in Step['body']['kind']]?: PlanEntry['action'] } = {

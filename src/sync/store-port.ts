@@ -157,6 +157,10 @@ interface Work {
 interface Journal {
   openRun(options: { readonly full: boolean; readonly dryRun: boolean }): string;
   closeRun(run: string, summary: RunSummary): void;
+  /** How the account's last run ended; `undefined` where none has ended yet. */
+  lastStatus(): RunSummary['status'] | undefined;
+  /** Whether its first sync is done: some run went through to its end. */
+  everFinished(): boolean;
   /** Whether a run of this account ever wrote anything. */
   everWrote(): boolean;
 

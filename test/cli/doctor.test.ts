@@ -324,7 +324,7 @@ describe('a check', () => {
 
   it('of a disk that is there says how much is free', async () => {
     expect(await checkDisk(desk.home)).toMatchObject([
-      { message: expect.stringMatching(/MB free/u) },
+      { message: expect.stringMatching(/[kMG]B free/u) },
     ]);
   });
 });

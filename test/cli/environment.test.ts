@@ -232,6 +232,24 @@ describe('CONTACTSYNC_LIMITS', () => {
     expect(readEnvironment({ CONTACTSYNC_LIMITS: fileWith(text) }).paced).toBe(true);
   });
 
+  it('figures of one’s own are the most that an answer can teach', () => {
+    const file = fileWith('{"pipedrive":{"concurrency":2,"budgets":{"burst":10}}}');
+    const { adjust } = readEnvironment({ CONTACTSYNC_LIMITS: file });
+    const learning = (units: number) =>
+      adjust('pipedrive', {
+        ...LIMITS,
+        learn: () => [{ budget: 'burst', units, remaining: 1, concurrency: 9 }],
+      }).learn?.({});
+    expect(learning(400)).toEqual([{ budget: 'burst', units: 10, remaining: 1, concurrency: 2 }]);
+    expect(learning(5)).toEqual([{ budget: 'burst', units: 5, remaining: 1, concurrency: 2 }]);
+  });
+
+  it('a file says how much of the CRM’s budget is left to others', () => {
+    const file = fileWith('{"pipedrive":{"reserve":0.5}}');
+    expect(readEnvironment({ CONTACTSYNC_LIMITS: file }).reserve).toBe(0.5);
+    expect(readEnvironment({}).reserve).toBeUndefined();
+  });
+
   it('a file may leave the budgets as they are', () => {
     const { adjust } = readEnvironment({ CONTACTSYNC_LIMITS: fileWith('{"google":{}}') });
     expect(adjust('google', LIMITS)).toEqual(LIMITS);
@@ -240,6 +258,9 @@ describe('CONTACTSYNC_LIMITS', () => {
   it.each([
     '{"hubspot":{}}',
     '{"google":{"concurrency":0}}',
+    '{"google":{"reserve":0.3}}',
+    '{"pipedrive":{"reserve":1}}',
+    '{"pipedrive":{"reserves":0.5}}',
     '{"google":{"concurrency":1.5}}',
     '{"google":{"budgets":{"burst":0}}}',
     '{"google":{"budgets":{"burst":"many"}}}',

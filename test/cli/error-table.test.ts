@@ -150,8 +150,14 @@ describe('an account whose name is no plain word', () => {
 
 describe('what the user asked for', () => {
   it.each([
-    [new UsageError('m', 'n'), { code: 'usage', message: 'm', next: 'n', status: 2 }],
-    [new Refused('m', 'n'), { code: 'refused', message: 'm', next: 'n', status: 1 }],
+    [
+      new UsageError({ message: 'm', next: 'n' }),
+      { code: 'usage', message: 'm', next: 'n', status: 2 },
+    ],
+    [
+      new Refused({ message: 'm', next: 'n' }),
+      { code: 'refused', message: 'm', next: 'n', status: 1 },
+    ],
   ])('is explained by %s itself', (error, explanation) => {
     expect(explain(error)).toEqual(explanation);
   });

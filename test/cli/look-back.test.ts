@@ -168,7 +168,7 @@ describe('explain', () => {
     const text = said(session.io);
     expect(text).toContain('Synced: in Google and in Pipedrive.');
     expect(text).toMatch(
-      /name +kept in Google only.*\n +Google +Max T\. Quist\n +Pipedrive +Max Quist/u,
+      /name +kept so in Google only: Pipedrive cannot.*\n +Google +Max T\. Quist\n +Pipedrive +Max Quist/u,
     );
     expect(text).toContain('Pipedrive  added: new in Google');
     expect(sandbox.requests()).toEqual([]);

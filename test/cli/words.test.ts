@@ -8,9 +8,10 @@ import { EXIT, worst } from '../../src/cli/exit-codes.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { neutralise } from '../../src/cli/neutralise.ts';
 import { table } from '../../src/cli/render/table.ts';
-import { ago, ahead, asWord, counted, lasted, listed } from '../../src/cli/words.ts';
+import { ago, ahead, counted, lasted, listed } from '../../src/cli/texts/language.ts';
 import { Busy, DiskFull } from '../../src/store/errors.ts';
 import { Guarded, Interrupted, SignInNeeded, Unreachable } from '../../src/sync/errors.ts';
+import { asWord } from '../../src/cli/as-word.ts';
 
 function io(more: Partial<Io> = {}): Io {
   const paint = new Chalk({ level: 0 });

@@ -5,7 +5,7 @@ import {
   type PipedriveSide,
 } from '../../src/crm/pipedrive/index.ts';
 import { inParallel } from '../../src/crm/pipedrive/in-parallel.ts';
-import { pipedriveLimits } from '../../src/crm/pipedrive/limits.ts';
+import { daysOfFirstSync, pipedriveLimits } from '../../src/crm/pipedrive/limits.ts';
 import {
   readRights,
   readUser,
@@ -417,8 +417,18 @@ describe('the limits', () => {
     expect(limits.learn?.(headers)).toStrictEqual([
       { budget: 'burst', units: 80, concurrency: 10, remaining: 79 },
       { budget: 'tokens', units: 105_000, remaining: 100_799 },
+      // A first sync leaves some of it to everyday work.
+      { budget: 'first-sync', units: 97_500, remaining: 93_299 },
     ]);
     expect(limits.learn?.({})).toStrictEqual([]);
+  });
+
+  it('count the days of a first sync, today included', () => {
+    expect(daysOfFirstSync(6520)).toBe(1);
+    expect(daysOfFirstSync(65_020)).toBe(4);
+    expect(daysOfFirstSync(65_020, { limit: 150_000, left: 150_000 })).toBe(1);
+    expect(daysOfFirstSync(65_020, { limit: 150_000, left: 60_000 })).toBe(2);
+    expect(daysOfFirstSync(65_020, { limit: 30_000, left: 30_000 }, 0.9)).toBe(44);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CommanderError, type Command } from 'commander';
-import { TOPICS } from '../../src/cli/help-texts.ts';
+import { TOPICS } from '../../src/cli/texts/help.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
 /* Whatever the pages tell a reader to follow or to type must be there. */

@@ -13,6 +13,8 @@ const LAST_WORDS_MS = 100;
 export interface Terminal {
   /** What stands on the screen, without empty lines at its end. */
   screen(): string;
+  /** Everything that was written, with the codes that move and colour. */
+  written(): string;
   /** Waits until the text stands on the screen. */
   see(text: string | RegExp): Promise<void>;
   type(keys: string): void;
@@ -22,19 +24,30 @@ export interface Terminal {
 
 export const KEYS = { enter: '\r', down: '\u001b[B', interrupt: '\u0003' } as const;
 
-export function openTerminal(
-  args: readonly string[],
-  options: { readonly env: Record<string, string>; readonly columns?: number },
-): Terminal {
-  const { env, columns = 80 } = options;
+export interface TerminalOptions {
+  readonly env: Record<string, string>;
+  readonly columns?: number;
+  /** When the program has ended, stty says how it left the terminal. */
+  readonly tellsMode?: boolean;
+}
+
+/** The program's status is the shell's, and a signal is not for it. */
+const THEN_STTY = '"$@"; status=$?; stty -a; exit $status';
+
+export function openTerminal(args: readonly string[], options: TerminalOptions): Terminal {
+  const { env, columns = 80, tellsMode = false } = options;
+  const line = [process.execPath, BIN, ...args];
+  const [program = '', ...rest] = tellsMode ? ['sh', '-c', THEN_STTY, 'sh', ...line] : line;
   const size = { cols: columns, rows: 50 };
   const display = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 500 });
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(program, rest, {
     ...size,
     env: { ...env, TERM: 'xterm-256color' },
   });
   const watchers = new Set<() => void>();
+  let written = '';
   child.onData((text) => {
+    written += text;
     display.write(text, () => {
       for (const watch of watchers) watch();
     });
@@ -49,6 +62,7 @@ export function openTerminal(
   };
   return {
     screen,
+    written: () => written,
     see: (text) =>
       new Promise((resolve, reject) => {
         const late = setTimeout(() => {

@@ -164,7 +164,7 @@ describe('a watch in a terminal', () => {
   it('shows plain lines in the accessible mode', async () => {
     const args = ['sync', '--watch', '--accessible'];
     const terminal = openTerminal(args, { env: user.env });
-    await terminal.see(/Z ✔ ann@example\.com {2}CRM: 20 added/u);
+    await terminal.see(/Z done: ann@example\.com {2}CRM: 20 added/u);
     terminal.type(KEYS.interrupt);
     expect(await terminal.ended).toBe(130);
   });

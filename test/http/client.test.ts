@@ -46,7 +46,8 @@ async function serve(answer: Answer, limits = LIMITS) {
     headers: async () => ({ authorization: `Bearer token-${renewed.length}` }),
     renew: async () => renewed.push(1) > 0,
   };
-  return { api: http.api({ name: 'test', base, limits, credentials }), seen, slept, base, http };
+  const api = http.api({ name: 'test', base, limits, credentials });
+  return { api, seen, slept, base, http, timer };
 }
 
 const json: Answer = (_, response) => {
@@ -191,17 +192,17 @@ describe('a call', () => {
   });
 });
 
-describe('the scheduler', () => {
-  function clockwork() {
-    let at = 0;
-    return {
-      now: () => at,
-      sleep: async (ms: number) => {
-        at += ms;
-      },
-    };
-  }
+function clockwork() {
+  let at = 0;
+  return {
+    now: () => at,
+    sleep: async (ms: number) => {
+      at += ms;
+    },
+  };
+}
 
+describe('the scheduler', () => {
   it('never lets more through than a window holds', async () => {
     const timer = clockwork();
     const limits: Limits = {
@@ -241,6 +242,57 @@ describe('the scheduler', () => {
     scheduler.learn([{ budget: 'burst', units: 20, remaining: 0 }]);
     await scheduler.admit({});
     expect(timer.now()).toBeGreaterThan(1900);
+  });
+});
+
+describe('budgets', () => {
+  const burst = { name: 'burst', units: 2, windowMs: 60_000 };
+
+  it('are shared by the APIs of one pool, and by no others', async () => {
+    const { base, http, slept } = await serve(json);
+    const limits: Limits = { concurrency: 4, budgets: [burst] };
+    const send = async (pool?: string): Promise<void> => {
+      const api = http.api({ name: 'test', base, limits, ...(pool === undefined ? {} : { pool }) });
+      await api.send({ method: 'GET', path: '/' });
+    };
+    for (const pool of [undefined, undefined, undefined, 'ann', 'ann', 'bob']) await send(pool);
+    expect(slept).toEqual([]);
+    await send('ann');
+    expect(slept).toHaveLength(1);
+  });
+
+  it('that only some calls use up cost the others nothing', async () => {
+    const timer = clockwork();
+    const limits: Limits = { concurrency: 1, budgets: [{ ...burst, unnamed: 0 }] };
+    const scheduler = createScheduler(limits, timer, true);
+    for (let at = 0; at < 5; at += 1) (await scheduler.admit({}))();
+    for (let at = 0; at < 2; at += 1) (await scheduler.admit({ burst: 1 }))();
+    expect(timer.now()).toBe(0);
+    await scheduler.admit({ burst: 1 });
+    expect(timer.now()).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('that turn out smaller than published are kept from then on', async () => {
+    const quota = (answered: readonly number[], now: number): boolean =>
+      answered.filter((at) => at > now - 60_000).length < 3;
+    const answered: number[] = [];
+    const refused: number[] = [];
+    const limits: Limits = {
+      concurrency: 1,
+      budgets: [{ name: 'reads', units: 10, windowMs: 60_000 }],
+      afterTooMany: () => ({ kind: 'wait', ms: 60_000, budget: 'reads' }),
+    };
+    const clock = { now: (): number => 0 };
+    const { api, timer } = await serve((_, response) => {
+      const now = clock.now();
+      const times = quota(answered, now) ? answered : refused;
+      times.push(now);
+      response.writeHead(times === answered ? 200 : 429).end('{}');
+    }, limits);
+    clock.now = timer.now;
+    for (let at = 0; at < 12; at += 1) await api.send({ method: 'GET', path: '/' });
+    expect(answered).toHaveLength(12);
+    expect(refused).toHaveLength(1);
   });
 });
 

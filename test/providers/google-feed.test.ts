@@ -7,6 +7,7 @@ import {
   SignInNeeded,
   Unreachable,
 } from '../../src/sync/errors.ts';
+import { googleLimits } from '../../src/providers/google/limits.ts';
 import { readCursor, writeCursor } from '../../src/providers/google/cursor.ts';
 import { ann } from '../support/contacts.ts';
 import {
@@ -196,6 +197,26 @@ describe('the change feed', () => {
     );
     await readAll(side);
     expect(asked).toHaveLength(2);
+  });
+
+  it('learns which quota is smaller than it was taken for', () => {
+    const details = [
+      { metadata: { quota_metric: 'people.googleapis.com/critical_read_requests' } },
+    ];
+    const { body } = failure(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded … per minute', details);
+    const text = JSON.stringify(body);
+    const answer = {
+      status: 429,
+      headers: {},
+      bytes: new TextEncoder().encode(text),
+      text: () => text,
+      json: () => body,
+    };
+    expect(googleLimits().afterTooMany?.(answer)).toEqual({
+      kind: 'wait',
+      ms: 60_000,
+      budget: 'critical-read',
+    });
   });
 });
 

@@ -109,6 +109,19 @@ describe('a first sync', () => {
     expect(world.people().every(({ organization }) => organization === 'Acme Ltd')).toBe(true);
   });
 
+  it('gives an organization that it makes the first work address there is, whoever names it first', async () => {
+    const organization = 'Acme Ltd';
+    const addresses = [{ street: 'Main St 1', label: 'work' }];
+    world.provider.person.add(ann({ organization }));
+    world.provider.person.add(
+      ann({ organization, addresses, emails: [{ value: 'b@example.com' }] }),
+    );
+    expect(counts(await world.sync())).toBe('crm +2');
+    expect(world.store.organizationNamed(organization)?.hasAddress).toBe(true);
+    expect(world.crm.writes()).toBe(3);
+    await world.expectQuiet();
+  });
+
   it('takes the organization that is there, and gives it the work address if it has none', async () => {
     world.crm.person.addOrganization({ name: 'ACME LTD' });
     const addresses = [{ label: 'work', street: '1 Main St' }];

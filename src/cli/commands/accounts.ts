@@ -5,6 +5,8 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { table } from '../render/table.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { NO_ACCOUNT, noAccountNamed } from '../texts/common.ts';
+import { HEADINGS, VENDORS } from '../texts/names.ts';
 
 /** Lists the accounts and their settings. */
 export async function accounts(session: Session): Promise<ExitStatus> {
@@ -17,19 +19,19 @@ export async function accounts(session: Session): Promise<ExitStatus> {
     return EXIT.done;
   }
   if (rows.length === 0) {
-    io.note('There is no account yet. Add one: contactsync add-account');
+    io.note(`${NO_ACCOUNT.message} ${NO_ACCOUNT.next}`);
     return EXIT.done;
   }
   io.result(
     table(io, rows, [
-      { title: 'Account', text: ({ name }) => name },
-      { title: 'Id', text: ({ id }) => String(id), priority: 4 },
-      { title: 'CRM', text: (row) => crmName(store, row), priority: 1 },
-      { title: 'Group', text: ({ groupName }) => groupName, priority: 2 },
-      { title: 'Direction', text: ({ direction }) => direction, priority: 3 },
-      { title: 'Visibility', text: ({ visibility }) => visibility, priority: 5 },
-      { title: 'Conflicts', text: ({ onConflict }) => onConflict, priority: 6 },
-      { title: 'Match', text: ({ match }) => match, priority: 7 },
+      { title: HEADINGS.account, text: ({ name }) => name },
+      { title: HEADINGS.id, text: ({ id }) => String(id), priority: 4 },
+      { title: HEADINGS.crm, text: (row) => crmName(store, row), priority: 1 },
+      { title: HEADINGS.group, text: ({ groupName }) => groupName, priority: 2 },
+      { title: HEADINGS.direction, text: ({ direction }) => direction, priority: 3 },
+      { title: HEADINGS.visibility, text: ({ visibility }) => visibility, priority: 5 },
+      { title: HEADINGS.conflicts, text: ({ onConflict }) => onConflict, priority: 6 },
+      { title: HEADINGS.match, text: ({ match }) => match, priority: 7 },
     ]),
   );
   return EXIT.done;
@@ -39,12 +41,12 @@ export async function accounts(session: Session): Promise<ExitStatus> {
 export function accountNamed(session: Session, name: string): AccountRow {
   const row = session.store().accounts.byNameOrId(name);
   if (row !== undefined) return row;
-  throw new UsageError(`There is no account "${name}".`, 'See them: contactsync accounts');
+  throw new UsageError(noAccountNamed(name));
 }
 
 export function crmName(store: Store, { crmConnection }: AccountRow): string {
   const { details } = connectionOf(store, crmConnection);
-  return `${details['company'] ?? 'Pipedrive'} · ${details['user'] ?? ''}`;
+  return `${details['company'] ?? VENDORS.pipedrive} · ${details['user'] ?? ''}`;
 }
 
 export function accountDocument(store: Store, row: AccountRow): Record<string, unknown> {

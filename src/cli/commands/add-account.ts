@@ -10,16 +10,15 @@ import { accountDocument } from './accounts.ts';
 import { sync } from './sync.ts';
 import { orTakeBack } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
-import { asWord } from '../words.ts';
+import { asWord } from '../as-word.ts';
+import * as texts from '../texts/set-up.ts';
 
 /**
  * Walks the user through connecting an address book to the CRM. Nothing is saved and nothing is
  * written anywhere before the last answer.
  */
 export async function addAccount(session: Session, flags: AddAccountFlags): Promise<ExitStatus> {
-  const { account, start } = await beforeAnyChange('Cancelled. Nothing was saved.', () =>
-    setUp(session, flags),
-  );
+  const { account, start } = await beforeAnyChange(texts.CANCELLED, () => setUp(session, flags));
   return conclude(session, account, start);
 }
 
@@ -70,20 +69,14 @@ function checkAnswers(session: Session, flags: AddAccountFlags): void {
     ['--match', yes || flags.match],
     ['--on-conflict', yes || flags.onConflict],
     // Writing to somebody's CRM is never a default that nobody was asked about.
-    ['--start or --no-start', yes || flags.start !== undefined],
-    [
-      'CONTACTSYNC_PIPEDRIVE_TOKEN or --crm-token-stdin',
-      !needsToken(session, flags) || env.pipedriveToken,
-    ],
+    [texts.EITHER_START, yes || flags.start !== undefined],
+    [texts.EITHER_TOKEN, !needsToken(session, flags) || env.pipedriveToken],
   ];
   const missing = needed.flatMap(([name, value]) =>
     value === undefined || value === false ? [name] : [],
   );
   if (missing.length === 0) return;
-  throw new UsageError(
-    `add-account needs answers${yes ? '' : ', and there is no terminal to ask on'}. Missing: ${missing.join(', ')}.`,
-    'For example: contactsync add-account --email ann@example.com --provider google --crm-auth token --group all --visibility company --yes',
-  );
+  throw new UsageError(texts.answersMissing(missing, yes));
 }
 
 function needsToken({ store }: Session, { crmAuth, crmTokenStdin }: AddAccountFlags): boolean {
@@ -99,12 +92,12 @@ async function shallStart(session: Session, { start }: AddAccountFlags): Promise
   if (start !== undefined) return start;
   if (session.flags.yes || !session.io.canAsk) return true;
   const prompter = await session.prompter();
-  const choice = await prompter.select<'start' | 'save' | 'cancel'>('Start sync now?', [
-    { value: 'start', name: 'Save and start the first sync' },
-    { value: 'save', name: 'Save, and start later with contactsync sync' },
-    { value: 'cancel', name: 'Cancel; nothing is saved' },
+  const choice = await prompter.select<'start' | 'save' | 'cancel'>(texts.START_QUESTION, [
+    { value: 'start', name: texts.START_ANSWERS.start },
+    { value: 'save', name: texts.START_ANSWERS.save },
+    { value: 'cancel', name: texts.START_ANSWERS.cancel },
   ]);
-  if (choice === 'cancel') throw new Cancelled('Nothing was saved.');
+  if (choice === 'cancel') throw new Cancelled(texts.NOTHING_SAVED);
   return choice === 'start';
 }
 
@@ -114,7 +107,7 @@ async function conclude(session: Session, row: AccountRow, start: boolean): Prom
   if (!start) {
     if (flags.json)
       io.result(JSON.stringify({ version: 1, account: accountDocument(store, row) }, undefined, 2));
-    else io.result(`Saved ${row.name}. Start its first sync: contactsync sync ${asWord(row.name)}`);
+    else io.result(texts.saved(row.name, asWord(row.name)));
     return EXIT.done;
   }
   if (!flags.json) return sync(session, [row.name], {});

@@ -4,9 +4,11 @@ import { docketDocument, renderCases, renderConflicts } from '../conflicts/rende
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
-import { asWord, counted, listed } from '../words.ts';
+import { tellingLeavers, UsageError } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
+import { asWord } from '../as-word.ts';
+import { moreElsewhere, NOTHING_CHANGED } from '../texts/common.ts';
+import * as texts from '../texts/conflicts.ts';
 
 export interface ConflictsFlags {
   readonly settle?: string;
@@ -46,12 +48,12 @@ function list(session: Session, dockets: readonly Docket[], cases: readonly Case
   const whole = flags.verbose || !io.forPeople;
   const shown = whole ? total : Math.min(total, SHOWN);
   if (shown > 0) io.result(renderConflicts(io, dockets, shown));
-  if (total > shown) io.note(`… and ${total - shown} more: --verbose, or --json`);
-  if (cases.length === 0) return io.note('Nothing is open.');
+  if (total > shown) io.note(moreElsewhere(total - shown));
+  if (cases.length === 0) return io.note(texts.NOTHING_OPEN);
   const asking = io.canAsk && !flags.yes;
   if (asking) return;
   io.note(renderCases(io, cases));
-  io.note('Settle one: contactsync conflicts --settle <id> --take <answer>');
+  io.note(texts.HOW_TO_SETTLE);
 }
 
 /** @throws {UsageError} for what is not open, or no answer to it */
@@ -60,24 +62,20 @@ function settleByFlags(
   cases: readonly Case[],
   { settle, take }: ConflictsFlags,
 ): void {
-  if (settle === undefined || take === undefined) {
-    throw new UsageError('--settle and --take go together.', 'See them: contactsync conflicts');
-  }
+  if (settle === undefined || take === undefined) throw new UsageError(texts.TOGETHER);
   const one = cases.find(({ id }) => id === settle);
-  if (one === undefined) {
-    throw new UsageError(`"${neutralise(settle)}" is not open.`, 'See them: contactsync conflicts');
-  }
+  if (one === undefined) throw new UsageError(texts.notOpen(neutralise(settle)));
   const answer = one.answers.find((possible) => possible.take === take);
   if (answer === undefined) {
-    const possible = listed(one.answers.map((each) => each.take));
-    throw new UsageError(`"${neutralise(take)}" is no answer to that.`, `It may be: ${possible}.`);
+    const possible = one.answers.map((each) => each.take);
+    throw new UsageError(texts.noAnswer(neutralise(take), possible));
   }
   carryOut(session, one, answer);
   const { io, flags } = session;
   if (flags.json) {
     const document = { version: 1, settled: one.id, take, account: one.account.name };
     io.result(JSON.stringify(document, undefined, 2));
-  } else io.result(`${neutralise(one.contact)}: ${neutralise(answer.words)}`);
+  } else io.result(texts.settled(neutralise(one.contact), neutralise(answer.words)));
   sayWhatIsNext(session, [one]);
 }
 
@@ -88,39 +86,48 @@ function carryOut(session: Session, { contact }: Case, answer: Answer): void {
   } finally {
     lock.release();
   }
-  throw new UsageError(
-    `${neutralise(contact)} has changed meanwhile.`,
-    'See what is open now: contactsync conflicts',
-  );
+  throw new UsageError(texts.changedMeanwhile(neutralise(contact)));
 }
 
 function sayWhatIsNext({ io }: Session, settled: readonly Case[]): void {
-  const names = [...new Set(settled.map(({ account }) => asWord(neutralise(account.name))))];
-  io.note(`The next sync carries it out: contactsync sync ${names.join(' ')}`);
+  io.note(texts.nextSyncCarriesOut(accountsOf(settled)));
+}
+
+function accountsOf(settled: readonly Case[]): readonly string[] {
+  return [...new Set(settled.map(({ account }) => asWord(neutralise(account.name))))];
 }
 
 type Reaction = Answer | 'skip' | 'stop';
 
-/** One by one; nothing is asked twice. */
+/** One by one; nothing is asked twice. What was decided is kept, however the user leaves. */
 async function ask(session: Session, cases: readonly Case[]): Promise<void> {
-  const prompter = await session.prompter();
   const settled: Case[] = [];
-  session.io.note(`${counted(cases.length, 'decision is', 'decisions are')} open.`);
+  session.io.note(texts.decisionsOpen(cases.length));
+  const told = (): string =>
+    settled.length === 0 ? NOTHING_CHANGED : texts.leftAfter(settled.length, accountsOf(settled));
+  await tellingLeavers(told, async () => {
+    for await (const one of decisions(session, cases)) settled.push(one);
+  });
+  if (settled.length > 0) sayWhatIsNext(session, settled);
+}
+
+/** What is decided, as soon as it is carried out. */
+async function* decisions(session: Session, cases: readonly Case[]): AsyncGenerator<Case> {
+  const prompter = await session.prompter();
   for (const one of cases) {
     const choices = [
       ...one.answers.map((answer) => ({
         value: answer as Reaction,
         name: neutralise(answer.words),
       })),
-      { value: 'skip' as const, name: 'decide later' },
-      { value: 'stop' as const, name: 'stop here' },
+      { value: 'skip' as const, name: texts.LATER },
+      { value: 'stop' as const, name: texts.STOP },
     ];
-    const question = `${neutralise(one.contact)}: ${one.question}`;
+    const question = texts.question(neutralise(one.contact), one.question);
     const reaction = await prompter.select<Reaction>(question, choices);
-    if (reaction === 'stop') break;
+    if (reaction === 'stop') return;
     if (reaction === 'skip') continue;
     carryOut(session, one, reaction);
-    settled.push(one);
+    yield one;
   }
-  if (settled.length > 0) sayWhatIsNext(session, settled);
 }

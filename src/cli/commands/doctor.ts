@@ -16,7 +16,8 @@ import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 import { thisMachine } from '../schedule/machine.ts';
 import type { Session } from '../session.ts';
-import { counted } from '../words.ts';
+import * as texts from '../texts/doctor.ts';
+import { below } from '../texts/problem.ts';
 
 /** Looks at everything that a sync needs, and says how to mend what is wrong. */
 export async function doctor(session: Session): Promise<ExitStatus> {
@@ -24,11 +25,15 @@ export async function doctor(session: Session): Promise<ExitStatus> {
   // Before the database is opened, which mends some of it.
   const modes = checkModes(session.home, process.platform);
   const machine: readonly Check[] = [
-    { id: 'node', title: 'Node', run: () => checkNode(process.versions.node) },
-    { id: 'settings', title: 'Settings', run: () => checkSettings(session.env, process.env) },
-    { id: 'file-modes', title: 'Folder', run: () => modes },
-    { id: 'oauth-apps', title: 'OAuth apps', run: () => checkApps(session) },
-    { id: 'disk', title: 'Disk', run: () => checkDisk(session.home) },
+    { id: 'node', title: texts.TITLES.node, run: () => checkNode(process.versions.node) },
+    {
+      id: 'settings',
+      title: texts.TITLES.settings,
+      run: () => checkSettings(session.env, process.env),
+    },
+    { id: 'file-modes', title: texts.TITLES['file-modes'], run: () => modes },
+    { id: 'oauth-apps', title: texts.TITLES['oauth-apps'], run: () => checkApps(session) },
+    { id: 'disk', title: texts.TITLES.disk, run: () => checkDisk(session.home) },
   ];
   const all = await runChecks([...stored(session), ...machine], signal);
   const bad = all.filter(({ status }) => status === 'fail').length;
@@ -41,7 +46,7 @@ function stored(session: Session): readonly Check[] {
   try {
     return withStore({ session, store: session.store(), now: new Date() });
   } catch (error) {
-    return [{ id: 'database', title: 'Database', run: () => unopened(error) }];
+    return [{ id: 'database', title: texts.TITLES.database, run: () => unopened(error) }];
   }
 }
 
@@ -50,27 +55,27 @@ function withStore(patient: Patient): readonly Check[] {
   const { home } = session;
   const machine = thisMachine(process.env);
   return [
-    { id: 'database', title: 'Database', run: () => checkDatabase(store) },
-    { id: 'key', title: 'Key', run: () => checkKey(session, store) },
-    { id: 'schedule', title: 'Schedule', run: () => checkSchedule(patient, machine) },
-    { id: 'backups', title: 'Backups', run: () => checkBackups(home, now) },
-    { id: 'accounts', title: 'Accounts', run: () => checkAccounts(store) },
+    { id: 'database', title: texts.TITLES.database, run: () => checkDatabase(store) },
+    { id: 'key', title: texts.TITLES.key, run: () => checkKey(session, store) },
+    { id: 'schedule', title: texts.TITLES.schedule, run: () => checkSchedule(patient, machine) },
+    { id: 'backups', title: texts.TITLES.backups, run: () => checkBackups(home, now) },
+    { id: 'accounts', title: texts.TITLES.accounts, run: () => checkAccounts(store) },
     ...store.accounts.list().flatMap((row): readonly Check[] => [
       {
         id: 'provider',
-        title: 'Address book',
+        title: texts.TITLES.provider,
         about: row.name,
         run: (signal) => checkProvider(patient, row, signal),
       },
       {
         id: 'crm',
-        title: 'CRM',
+        title: texts.TITLES.crm,
         about: row.name,
         run: (signal) => checkCrm(patient, row, signal),
       },
       {
         id: 'other-installations',
-        title: 'Others',
+        title: texts.TITLES['other-installations'],
         about: row.name,
         run: () => checkOthers(patient, row),
       },
@@ -89,21 +94,18 @@ function documentOf(all: readonly Checked[], ok: boolean): Record<string, unknow
   return { version: 1, ok, checks };
 }
 
-const WORDS = { pass: 'passed', warn: 'warning', fail: 'failed' } as const;
-
 function render(io: Io, all: readonly Checked[], onlyTrouble: boolean): string {
   const shown = onlyTrouble ? all.filter(({ status }) => status !== 'pass') : all;
   const lines = shown.map((one) => lineOf(io, one));
   const count = (status: Checked['status']): number =>
     all.filter((one) => one.status === status).length;
-  const summary = `${counted(count('fail'), 'problem', 'problems')}, ${counted(count('warn'), 'warning', 'warnings')}.`;
-  return [...lines, summary].join('\n');
+  return [...lines, texts.summary(count('fail'), count('warn'))].join('\n');
 }
 
 function lineOf(io: Io, { title, about, status, message, repair }: Checked): string {
   const signs = { pass: io.paint.green('✔'), warn: io.paint.yellow('!'), fail: io.paint.red('✖') };
-  const sign = io.accessible ? `${WORDS[status]}:` : signs[status];
-  const whose = about === undefined ? title : `${title} of ${neutralise(about)}`;
-  const line = `${sign} ${whose}: ${neutralise(message)}`;
-  return repair === undefined ? line : `${line}\n    ${neutralise(repair)}`;
+  const sign = io.accessible ? `${texts.STATUS[status]}:` : signs[status];
+  const whose = about === undefined ? title : texts.titleOf(title, neutralise(about));
+  const line = texts.finding(sign, whose, neutralise(message));
+  return repair === undefined ? line : below(line, neutralise(repair), '    ');
 }

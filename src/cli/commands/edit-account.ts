@@ -11,8 +11,11 @@ import type { Session } from '../session.ts';
 import type { ConnectedProvider } from '../set-up/draft.ts';
 import { orTakeBack } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, UsageError } from '../usage-error.ts';
-import { asWord, counted, listed } from '../words.ts';
+import { asWord } from '../as-word.ts';
 import { accountDocument, accountNamed } from './accounts.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
+import * as texts from '../texts/edit.ts';
+import { sign } from '../render/marks.ts';
 
 /**
  * Changes an account's settings. What a change will do is shown in numbers before it is made;
@@ -24,7 +27,7 @@ export async function editAccount(
   flags: EditFlags,
 ): Promise<ExitStatus> {
   const before = accountNamed(session, name);
-  const { after, consented } = await beforeAnyChange('Nothing was changed.', () =>
+  const { after, consented } = await beforeAnyChange(NOTHING_CHANGED, () =>
     decideAndShow(session, before, flags),
   );
   const changed = changedKeys(before, after);
@@ -65,10 +68,7 @@ async function decide(session: Session, row: AccountRow, flags: EditFlags): Prom
     return changed;
   }
   if (session.io.canAsk && !session.flags.yes) return ask(session, row);
-  throw new UsageError(
-    'edit-account needs to be told what to change.',
-    'Such as --group, --direction, --visibility, --on-conflict, --match, --pause, --resume or --name.',
-  );
+  throw new UsageError(texts.NOTHING_TOLD);
 }
 
 async function ask(session: Session, row: AccountRow): Promise<AccountRow> {
@@ -76,17 +76,17 @@ async function ask(session: Session, row: AccountRow): Promise<AccountRow> {
   let changed = row;
   for (;;) {
     const choice = await prompter.select<Setting | 'done' | 'cancel'>(
-      `What to change of ${neutralise(row.name)}?`,
+      texts.question(neutralise(row.name)),
       [
         ...SETTINGS.map((setting) => ({
           value: setting,
-          name: `${setting.title}: ${neutralise(setting.now(changed))}`,
+          name: texts.setting(setting.title, neutralise(setting.now(changed))),
         })),
-        { value: 'done', name: 'Done; go on' },
-        { value: 'cancel', name: 'Cancel; nothing is changed' },
+        { value: 'done', name: texts.DONE },
+        { value: 'cancel', name: texts.CANCEL },
       ],
     );
-    if (choice === 'cancel') throw new Cancelled('Nothing was changed.');
+    if (choice === 'cancel') throw new Cancelled(NOTHING_CHANGED);
     if (choice === 'done') return changed;
     changed = await choice.change(session, changed, {});
   }
@@ -100,13 +100,9 @@ async function showAndConfirm(
   const { io, flags, prompter } = session;
   io.note(renderPreview(await preview(session, change, consented)));
   if (flags.yes) return;
-  if (!io.canAsk)
-    throw new UsageError(
-      'This change needs a yes, and there is no terminal to ask on.',
-      'Add --yes.',
-    );
-  if (await (await prompter()).confirm('Change it?', true)) return;
-  throw new Cancelled('Nothing was changed.');
+  if (!io.canAsk) throw new UsageError(texts.YES_NEEDED);
+  if (await (await prompter()).confirm(texts.SURE, true)) return;
+  throw new Cancelled(NOTHING_CHANGED);
 }
 
 const KEYS = [
@@ -157,22 +153,10 @@ function conclude(session: Session, row: AccountRow, changed: readonly Key[], le
     io.result(JSON.stringify({ version: 1, account, changed, letGo }, undefined, 2));
     return;
   }
-  if (changed.length === 0) return io.result('Nothing to change: it is so already.');
-  const words = listed(changed.map((key) => WORDS[key]));
-  const gone = letGo === 0 ? '' : ` ${counted(letGo, 'contact was', 'contacts were')} let go.`;
-  io.result(`✔ Changed of ${neutralise(row.name)}: ${words}.${gone}`);
-  if (changed.includes('visibility'))
-    io.note('The new visibility is for people who are made from now on.');
-  if (!row.paused)
-    io.note(`The next sync follows it: contactsync sync ${asWord(neutralise(row.name))}`);
+  if (changed.length === 0) return io.result(texts.SO_ALREADY);
+  const name = neutralise(row.name);
+  const words = changed.map((key) => texts.CHANGED[key]);
+  io.result(`${sign(io, 'good')} ${texts.changed(name, words, letGo)}`);
+  if (changed.includes('visibility')) io.note(texts.NEW_VISIBILITY);
+  if (!row.paused) io.note(texts.nextSyncFollows(asWord(name)));
 }
-
-const WORDS: Readonly<Record<Key, string>> = {
-  name: 'the name',
-  group: 'the group',
-  direction: 'the direction',
-  visibility: 'the visibility',
-  onConflict: 'the rule for conflicts',
-  match: 'the rule for matching',
-  paused: 'whether it is paused',
-};

@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { factsOf } from '../explain/facts.ts';
 import { factsDocument, renderFacts } from '../explain/render.ts';
 import { onePerson } from '../find-person.ts';
-import { sideNames } from '../reasons.ts';
+import { sideNames } from '../side-names.ts';
 import type { Session } from '../session.ts';
 import { accountNamed } from './accounts.ts';
 

@@ -7,8 +7,10 @@ import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
-import { counted } from '../words.ts';
 import { accountNamed } from './accounts.ts';
+import { NO_ACCOUNT } from '../texts/common.ts';
+import * as texts from '../texts/export.ts';
+import { sign } from '../render/marks.ts';
 
 export type ExportFormat = 'vcard' | 'json';
 
@@ -31,14 +33,13 @@ export async function exportContacts(
   { format, output }: ExportFlags,
 ): Promise<ExitStatus> {
   const rows = name === undefined ? session.store().accounts.list() : [accountNamed(session, name)];
-  if (rows.length === 0)
-    throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
+  if (rows.length === 0) throw new UsageError(NO_ACCOUNT);
   const chosen = format ?? (session.flags.json && output === undefined ? 'json' : 'vcard');
   if (output === undefined) {
     printAll(session, chosen, synced(session, rows));
     return EXIT.done;
   }
-  await beforeAnyChange('Nothing was written.', () => mayWrite(session, output));
+  await beforeAnyChange(texts.NOTHING_WRITTEN, () => mayWrite(session, output));
   const count = writeAll(output, chosen, synced(session, rows));
   conclude(session, path.resolve(output), count);
   return EXIT.done;
@@ -87,10 +88,9 @@ function printAll({ io }: Session, format: ExportFormat, contacts: Iterable<Sync
 /** @throws {UsageError, Cancelled} where something is there that is not to be lost */
 async function mayWrite({ flags, io, prompter }: Session, file: string): Promise<void> {
   if (!existsSync(file) || flags.yes) return;
-  if (!io.canAsk)
-    throw new UsageError(`${file} is there already.`, 'Name another file, or add --yes.');
-  const yes = await (await prompter()).confirm(`${file} is there already. Replace it?`, false);
-  if (!yes) throw new Cancelled('Nothing was written.');
+  if (!io.canAsk) throw new UsageError(texts.isThere(file));
+  const yes = await (await prompter()).confirm(texts.replaceQuestion(file), false);
+  if (!yes) throw new Cancelled(texts.NOTHING_WRITTEN);
 }
 
 /** Beside its place first, so that nothing is half there. Resolves to how many contacts it holds. */
@@ -126,10 +126,10 @@ function writeParts(file: string, texts: Iterable<string>): void {
 /** The user's own place, not ours: what is wrong with it is theirs to choose anew. */
 function cannotWrite(file: string, error: unknown): unknown {
   if (typeof error !== 'object' || error === null || !('code' in error)) return error;
-  return new Refused(`${file} cannot be written (${String(error.code)}).`, 'Name another file.');
+  return new Refused(texts.cannotWrite(file, String(error.code)));
 }
 
 function conclude({ io, flags }: Session, file: string, contacts: number): void {
   if (flags.json) io.result(JSON.stringify({ version: 1, file, contacts }, undefined, 2));
-  else io.result(`✔ ${counted(contacts, 'contact', 'contacts')} in ${neutralise(file)}`);
+  else io.result(`${sign(io, 'good')} ${texts.written(contacts, neutralise(file))}`);
 }

@@ -5,9 +5,10 @@ import { onePerson } from '../find-person.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { beforeAnyChange } from '../usage-error.ts';
-import { counted } from '../words.ts';
 import { accountNamed } from './accounts.ts';
 import { confirm } from './remove-account.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
+import * as texts from '../texts/removal.ts';
 
 export interface ForgetFlags {
   readonly account?: string;
@@ -24,10 +25,8 @@ export async function forget(
     flags.account === undefined ? store.accounts.list() : [accountNamed(session, flags.account)];
   const { account, person } = onePerson(session, contact, accounts);
   const name = neutralise(person.name);
-  session.io.warn(
-    `${name}: everything that contactsync keeps of this contact is erased, also from its backups and its history; no run that touched it can be taken back for it. Both sides keep the contact as it is. It is never synced again.`,
-  );
-  await beforeAnyChange('Nothing was changed.', () => confirm(session, `Forget ${name}?`));
+  session.io.warn(texts.forgetting(name));
+  await beforeAnyChange(NOTHING_CHANGED, () => confirm(session, texts.forgetQuestion(name)));
   const lock = acquireLock(session.home);
   try {
     const erased = store.erase({ ...person, accountId: account.id });
@@ -49,6 +48,5 @@ function done({ io, flags }: Session, accounts: readonly string[], backups: numb
     io.result(JSON.stringify({ version: 1, forgotten: true, accounts, backups }, undefined, 2));
     return;
   }
-  const also = backups === 0 ? '' : ` It was also in ${counted(backups, 'backup', 'backups')}.`;
-  io.result(`Forgotten.${also}`);
+  io.result(texts.forgotten(backups));
 }

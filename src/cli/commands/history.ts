@@ -4,13 +4,18 @@ import type { Store } from '../../store/open.ts';
 import type { Side } from '../../plan/model.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
-import { sideNames, type SideNames } from '../reasons.ts';
+import { sideNames } from '../side-names.ts';
+import type { SideNames } from '../texts/names.ts';
 import { changeDocument, renderChanges } from '../render/changes.ts';
 import { table } from '../render/table.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
-import { ago, counted, lasted } from '../words.ts';
+import { ago, dayAndTime, lasted } from '../texts/language.ts';
 import { accountNamed } from './accounts.ts';
+import * as texts from '../texts/history.ts';
+import { HEADINGS } from '../texts/names.ts';
+import { STATES, UNFINISHED as UNFINISHED_WORDS } from '../texts/status.ts';
+import { countedChanges } from '../texts/sync.ts';
 
 export interface HistoryFlags {
   readonly run?: string;
@@ -39,8 +44,10 @@ export function runNamed(session: Session, prefix: string, row?: AccountRow): Pa
     .filter(({ accountId }) => row === undefined || accountId === row.id);
   const [run] = found;
   if (run !== undefined && found.length === 1) return run;
-  const which = found.length === 0 ? 'There is no run' : `${found.length} runs start with`;
-  throw new UsageError(`${which} "${neutralise(prefix)}".`, 'See them: contactsync history');
+  const name = neutralise(prefix);
+  throw new UsageError(
+    found.length === 0 ? texts.noRun(name) : texts.severalRuns(name, found.length),
+  );
 }
 
 interface Told {
@@ -64,14 +71,10 @@ function showRuns({ io, flags, store }: Session, row: AccountRow | undefined): v
   const brief = io.forPeople && !flags.verbose;
   const shown = brief ? runs.filter(({ run }) => isNews(run)) : runs;
   if (shown.length > 0) io.result(runTable(io, shown));
-  if (runs.length === 0) io.note('Nothing was run yet. Start: contactsync sync');
+  if (runs.length === 0) io.note(texts.NO_RUNS);
   const idle = runs.length - shown.length;
-  if (idle > 0)
-    io.note(`${counted(idle, 'run', 'runs')} had nothing to do; --verbose lists them too.`);
-  if (shown.length > 0)
-    io.note(
-      'What a run changed: contactsync history --run <run>   Take it back: contactsync undo <run>',
-    );
+  if (idle > 0) io.note(texts.idleRuns(idle));
+  if (shown.length > 0) io.note(texts.WHAT_NEXT);
 }
 
 /** A run that had nothing to do and nothing to say is none. */
@@ -92,30 +95,46 @@ function runTable(io: Session['io'], runs: readonly Told[]): string {
     String(one.run.summary?.[pick] ?? 0);
   return table(io, runs, [
     {
-      title: 'Run',
+      title: HEADINGS.run,
       text: ({ run }) => run.run.slice(0, SHORT_ID),
       plain: ({ run }) => run.run,
     },
-    { title: 'Account', text: ({ account }) => account.name, priority: 2 },
+    { title: HEADINGS.account, text: ({ account }) => account.name, priority: 2 },
     {
-      title: 'When',
+      title: HEADINGS.when,
       text: ({ run }) => ago(run.startedAt, now),
       plain: ({ run }) => run.startedAt,
     },
-    { title: 'State', text: ({ run }) => run.summary?.status ?? 'running, or killed' },
-    { title: 'Provider', text: (one) => countsText(one, 'provider') },
-    { title: 'CRM', text: (one) => countsText(one, 'crm') },
-    { title: 'Joined', text: number('linked'), right: true, priority: 3 },
-    { title: 'Let go', text: number('unlinked'), right: true, priority: 3 },
-    { title: 'Conflicts', text: number('conflicts'), right: true, priority: 3 },
     {
-      title: 'Took',
+      title: HEADINGS.state,
+      text: ({ run }) => stateOf(run),
+      plain: ({ run }) => run.summary?.status ?? UNFINISHED_WORDS,
+    },
+    {
+      title: HEADINGS.addressBook,
+      text: (one) => countsText(one, 'provider'),
+      spoken: (one) => countsWords(one, 'provider'),
+    },
+    {
+      title: HEADINGS.crm,
+      text: (one) => countsText(one, 'crm'),
+      spoken: (one) => countsWords(one, 'crm'),
+    },
+    { title: HEADINGS.joined, text: number('linked'), right: true, priority: 3 },
+    { title: HEADINGS.letGo, text: number('unlinked'), right: true, priority: 3 },
+    { title: HEADINGS.conflicts, text: number('conflicts'), right: true, priority: 3 },
+    {
+      title: HEADINGS.took,
       text: ({ run }) => (run.summary === undefined ? '' : lasted(run.summary.durationMs)),
       plain: ({ run }) => String(run.summary?.durationMs ?? ''),
       right: true,
       priority: 4,
     },
   ]);
+}
+
+function stateOf({ summary }: PastRun): string {
+  return summary === undefined ? UNFINISHED_WORDS : STATES[summary.status];
 }
 
 /** `+3 ~7 -1` */
@@ -130,6 +149,11 @@ function countsText({ run }: Told, side: Side): string {
   return some.length === 0 ? '-' : some.join(' ');
 }
 
+/** `3 added, 7 updated` */
+function countsWords({ run }: Told, side: Side): string {
+  return run.summary === undefined ? '' : countedChanges(run.summary[side]).join(', ');
+}
+
 function showRun({ io, flags, store }: Session, run: PastRun): void {
   const open = store();
   const one = told(open, run);
@@ -140,13 +164,12 @@ function showRun({ io, flags, store }: Session, run: PastRun): void {
     return io.result(JSON.stringify({ version: 1, ...document }, undefined, 2));
   }
   if (io.forPeople && !io.accessible) {
-    const time = new Date(run.startedAt).toLocaleString();
-    const state = run.summary?.status ?? 'running, or killed';
+    const time = dayAndTime(new Date(run.startedAt));
     io.result(
-      `${io.paint.bold(neutralise(one.account.name))}  ${time}  ${state}  ${io.paint.dim(run.run)}`,
+      `${io.paint.bold(neutralise(one.account.name))}  ${time}  ${stateOf(run)}  ${io.paint.dim(run.run)}`,
     );
   }
-  if (changes.length === 0) io.note('This run changed nothing.');
+  if (changes.length === 0) io.note(texts.CHANGED_NOTHING);
   else io.result(renderChanges(io, changes, one.names));
 }
 

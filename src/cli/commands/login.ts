@@ -4,12 +4,15 @@ import type { AccountRow } from '../../store/accounts.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
 import { saveTokens, storedLogin, storedProvider, writesBoth } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
-import { isProvider, PROVIDERS } from '../providers.ts';
+import { isProvider } from '../providers.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { checkScopes, grantAt, pipedriveByOAuth, pipedriveByToken } from '../sign-ins.ts';
 import { beforeAnyChange, Refused } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
+import { PLACES, VENDORS } from '../texts/names.ts';
+import * as texts from '../texts/sign-in.ts';
 
 export interface LoginFlags {
   readonly provider?: boolean;
@@ -17,8 +20,6 @@ export interface LoginFlags {
   readonly crmTokenStdin?: boolean;
   readonly browser?: boolean;
 }
-
-const PLACES = { provider: 'the address book', crm: 'the CRM' } as const;
 
 /** Signs in again. The same person, in the same company; settings and mappings stay. */
 export async function login(
@@ -29,12 +30,10 @@ export async function login(
   const row = accountNamed(session, name);
   // Without the key nothing could be kept: that is said before anybody signs in.
   session.store().keys.state();
-  const sides = await beforeAnyChange('Nothing was changed.', () =>
-    sidesToSignIn(session, row, flags),
-  );
+  const sides = await beforeAnyChange(NOTHING_CHANGED, () => sidesToSignIn(session, row, flags));
   const noBrowser = flags.browser === false;
   for (const side of sides) {
-    await beforeAnyChange(`Cancelled. The sign-in to ${PLACES[side]} was not changed.`, () =>
+    await beforeAnyChange(texts.leftAt(side), () =>
       side === 'provider'
         ? loginToProvider(session, row, noBrowser)
         : loginToCrm(session, row, noBrowser, flags.crmTokenStdin === true),
@@ -43,10 +42,7 @@ export async function login(
   const { io } = session;
   if (session.flags.json)
     io.result(JSON.stringify({ version: 1, account: row.name, signedIn: sides }, undefined, 2));
-  else
-    io.result(
-      sides.length === 0 ? 'Both sign-ins work; nothing to do.' : `Signed in again: ${row.name}.`,
-    );
+  else io.result(sides.length === 0 ? texts.BOTH_WORK : texts.signedInAgain(row.name));
   return EXIT.done;
 }
 
@@ -67,8 +63,8 @@ async function sidesToSignIn(
   }
   if (broken.length > 0 || !session.io.canAsk || session.flags.yes) return broken;
   const prompter = await session.prompter();
-  const choice = await prompter.select<Side | 'neither'>('Both sign-ins work. Sign in again to', [
-    { value: 'neither', name: 'neither' },
+  const choice = await prompter.select<Side | 'neither'>(texts.BOTH_WORK_QUESTION, [
+    { value: 'neither', name: texts.NEITHER },
     { value: 'provider', name: PLACES.provider },
     { value: 'crm', name: PLACES.crm },
   ]);
@@ -118,11 +114,7 @@ async function loginToProvider(
   checkScopes(grant);
   const { id, email } = await grant.side.account(session.signal);
   if (id !== identity) {
-    const { name } = PROVIDERS[kind];
-    throw new Refused(
-      `${email} signed in at ${name}, but the account is ${row.email}.`,
-      `Run the command again and choose ${row.email} on ${name}’s page.`,
-    );
+    throw new Refused(texts.otherMailbox(VENDORS[kind], email, row.email));
   }
   saveTokens(connections, row.providerConnection, grant.tokens());
 }
@@ -141,9 +133,12 @@ async function loginToCrm(
       : await pipedriveByToken(session, stdin);
   const { user } = fresh;
   if (`${user.companyId}:${user.id}` !== connection.identity) {
+    const { user: wanted, company } = connection.details;
     throw new Refused(
-      `${user.name} of ${user.companyName} signed in, but the account belongs to ${connection.details['user']} of ${connection.details['company']}.`,
-      'Run the command again and sign in as the same person.',
+      texts.otherPerson(
+        { user: user.name, company: user.companyName },
+        { user: String(wanted), company: String(company) },
+      ),
     );
   }
   const secret = fresh.secret();

@@ -13,8 +13,10 @@ import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { revokeTokens } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
-import { counted } from '../words.ts';
 import { accountNamed } from './accounts.ts';
+import { NOTHING_CHANGED, YES_NEEDED } from '../texts/common.ts';
+import { vendorName } from '../texts/names.ts';
+import * as texts from '../texts/removal.ts';
 
 export interface RemoveFlags {
   readonly deleteBackups?: boolean;
@@ -28,7 +30,7 @@ export async function removeAccount(
 ): Promise<ExitStatus> {
   const row = accountNamed(session, name);
   const backups = backupsOf(session.home, row.name);
-  const dropBackups = await beforeAnyChange('Nothing was changed.', () =>
+  const dropBackups = await beforeAnyChange(NOTHING_CHANGED, () =>
     confirmed(session, row, backups.length, flags),
   );
   const lock = acquireLock(session.home);
@@ -49,10 +51,8 @@ async function confirmed(
   flags: RemoveFlags,
 ): Promise<boolean> {
   const total = session.store().dashboard.total(row.id);
-  session.io.warn(
-    `${neutralise(row.name)}: what contactsync knows of ${counted(total, 'synced contact', 'synced contacts')} is deleted. The contacts stay as they are on both sides.`,
-  );
-  await confirm(session, `Remove the account ${neutralise(row.name)}?`);
+  session.io.warn(texts.removing(neutralise(row.name), total));
+  await confirm(session, texts.removeQuestion(neutralise(row.name)));
   return backups > 0 && (await wantsBackupsGone(session, backups, flags));
 }
 
@@ -71,14 +71,9 @@ async function forget(session: Session, row: AccountRow): Promise<void> {
 /** @throws {UsageError, Cancelled} where nobody says yes */
 export async function confirm(session: Session, question: string): Promise<void> {
   if (session.flags.yes) return;
-  if (!session.io.canAsk) {
-    throw new UsageError(
-      'This needs a yes, and there is no terminal to ask on.',
-      'Give it with --yes.',
-    );
-  }
+  if (!session.io.canAsk) throw new UsageError(YES_NEEDED);
   const prompter = await session.prompter();
-  if (!(await prompter.confirm(question, false))) throw new Cancelled('Nothing was changed.');
+  if (!(await prompter.confirm(question, false))) throw new Cancelled(NOTHING_CHANGED);
 }
 
 async function wantsBackupsGone(
@@ -89,10 +84,7 @@ async function wantsBackupsGone(
   if (flags.deleteBackups !== undefined) return flags.deleteBackups;
   if (session.flags.yes || !session.io.canAsk) return false;
   const prompter = await session.prompter();
-  return prompter.confirm(
-    `Delete ${counted(count, 'backup', 'backups')} of its contacts too?`,
-    false,
-  );
+  return prompter.confirm(texts.backupsQuestion(count), false);
 }
 
 function isLastUse(session: Session, row: AccountRow, { id }: Connection): boolean {
@@ -109,11 +101,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
     await revoke(session, connection);
   } catch (error) {
     if (!(error instanceof ContactSyncError) || error instanceof Interrupted) throw error;
-    const { kind } = connection;
-    const vendor = isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
-    session.io.warn(
-      `The sign-in at ${vendor} could not be ended from here (${error.message}). You can end it in your account at ${vendor}.`,
-    );
+    session.io.warn(texts.signInStays(vendorName(connection.kind), error.message));
   }
 }
 
@@ -126,17 +114,13 @@ async function revoke(session: Session, connection: Connection): Promise<void> {
   const server =
     provider === undefined ? pipedriveOAuth(session) : PROVIDERS[provider].server(session, false);
   const client = clientOf(session, provider ?? 'pipedrive');
-  if (server.revocationEndpoint === undefined)
-    throw new Refused('there is no way for a program to', 'End it on the vendor’s own page.');
+  if (server.revocationEndpoint === undefined) throw new Refused(texts.NO_REVOCATION);
   await revokeTokens(session, server, client, JSON.parse(text) as TokenSet);
 }
 
 function done({ io, flags, home }: Session, row: AccountRow, kept: boolean): ExitStatus {
   if (flags.json)
     io.result(JSON.stringify({ version: 1, removed: row.name, backupsKept: kept }, undefined, 2));
-  else
-    io.result(
-      `Removed ${row.name}.${kept ? ` Its backups are kept in ${path.join(home, 'backups')}.` : ''}`,
-    );
+  else io.result(texts.removed(row.name, kept ? path.join(home, 'backups') : undefined));
   return EXIT.done;
 }

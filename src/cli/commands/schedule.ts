@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { rememberSchedule } from '../next-run.ts';
 import { carried, environmentText } from '../schedule/environment-file.ts';
-import { everyMinutes, everyWords, nextDue } from '../schedule/every.ts';
+import { everyMinutes, nextDue } from '../schedule/every.ts';
 import { thisMachine, type Machine } from '../schedule/machine.ts';
 import type { Installed, Job, Scheduler } from '../schedule/scheduler.ts';
 import { environmentFile, jobName, jobOf, schedulerOf } from '../schedule/schedulers.ts';
 import type { Session } from '../session.ts';
-import { Cancelled, Refused, UsageError } from '../usage-error.ts';
-import { ahead, listed } from '../words.ts';
+import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
+import { ahead, everyWords } from '../texts/language.ts';
+import { inWords } from '../texts/problem.ts';
+import * as texts from '../texts/schedule.ts';
+import { sign } from '../render/marks.ts';
 
 export interface ScheduleFlags {
   /** Milliseconds. */
@@ -44,7 +47,7 @@ export async function installSchedule(
   }
   refuseKeyOfEnvironment(session);
   session.io.note(text);
-  await confirm(session);
+  await beforeAnyChange(texts.NOTHING_INSTALLED, () => confirm(session));
   machine.write(environmentFile(session.home), environmentText(process.env, session.home));
   try {
     scheduler.install(job);
@@ -60,28 +63,20 @@ export async function installSchedule(
 /** @throws {Refused} where the runs would miss the key, and the disk is no place for it */
 function refuseKeyOfEnvironment({ env }: Session): void {
   if (env.key === undefined) return;
-  throw new Refused(
-    'The key is in CONTACTSYNC_KEY, which a scheduled run does not have, and is not written to the disk.',
-    'Move it first: contactsync key move key-chain, or key move file; or keep it running where the key is: contactsync sync --watch',
-  );
+  throw new Refused(texts.KEY_IN_VARIABLE);
 }
 
 function previewOf({ home }: Session, scheduler: Scheduler, job: Job): string {
-  const names = carried(process.env);
-  const along = names.length === 0 ? '' : `, with ${listed(names)}`;
-  return `${scheduler.preview(job)}\n${environmentFile(home)}: the settings of these runs${along}\n`;
+  const settings = texts.settingsFile(environmentFile(home), carried(process.env));
+  return `${scheduler.preview(job)}\n${settings}\n`;
 }
 
 /** @throws {Cancelled, UsageError} */
 async function confirm({ flags, io, prompter }: Session): Promise<void> {
   if (flags.yes) return;
-  if (!io.canAsk)
-    throw new UsageError(
-      'schedule install asks before it changes anything, and there is no terminal to ask on.',
-      'Add --yes, or look first: contactsync schedule install --print',
-    );
-  const yes = await (await prompter()).confirm('Install this?', true);
-  if (!yes) throw new Cancelled('Nothing was installed.');
+  if (!io.canAsk) throw new UsageError(texts.NOBODY_TO_ASK);
+  const yes = await (await prompter()).confirm(texts.QUESTION, true);
+  if (!yes) throw new Cancelled(texts.NOTHING_INSTALLED);
 }
 
 function conclude(session: Session, scheduler: Scheduler, job: Job): void {
@@ -89,7 +84,7 @@ function conclude(session: Session, scheduler: Scheduler, job: Job): void {
   if (flags.json) return printDocument(session, scheduler, job);
   const now = new Date();
   const next = ahead(nextDue(job.every, now).toISOString(), now);
-  io.result(`✔ contactsync runs every ${everyWords(job.every)}, next ${next}.`);
+  io.result(`${sign(io, 'good')} ${texts.installed(everyWords(job.every), next)}`);
   if (scheduler.hint !== undefined) io.note(scheduler.hint);
 }
 
@@ -98,7 +93,7 @@ export async function removeSchedule(session: Session): Promise<ExitStatus> {
   const { io, flags } = session;
   const removed = takeOut(session, placeOf(session));
   if (flags.json) io.result(JSON.stringify({ version: 1, removed }, undefined, 2));
-  else io.result(removed ? '✔ contactsync runs by itself no more.' : 'Nothing was scheduled.');
+  else io.result(removed ? `${sign(io, 'good')} ${texts.REMOVED}` : texts.NOTHING_TO_REMOVE);
   return EXIT.done;
 }
 
@@ -119,17 +114,15 @@ export async function showSchedule(session: Session): Promise<ExitStatus> {
     return installed !== undefined && missing(installed).length > 0 ? EXIT.failed : EXIT.done;
   }
   if (installed === undefined) {
-    io.result('Nothing is scheduled. Have it run by itself: contactsync schedule install');
+    io.result(texts.NOTHING_SCHEDULED);
     return EXIT.done;
   }
   const now = new Date();
   const next = ahead(nextDue(installed.every, now).toISOString(), now);
-  io.result(`Every ${everyWords(installed.every)}, by ${scheduler.kind}. Next run ${next}.`);
+  io.result(texts.scheduled(everyWords(installed.every), scheduler.kind, next));
   const gone = missing(installed);
   if (gone.length === 0) return EXIT.done;
-  io.warn(
-    `✖ It cannot run: ${listed(gone)} is gone.\n  Install it anew: contactsync schedule install`,
-  );
+  io.warn(`${sign(io, 'bad')} ${inWords(texts.cannotRun(gone))}`);
   return EXIT.failed;
 }
 

@@ -12,6 +12,8 @@ import { openScreen } from '../render/screen.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { accountDocument } from './accounts.ts';
+import { NO_ACCOUNT, NO_TERMINAL } from '../texts/status.ts';
+import { CTRL_C_STOPS } from '../texts/sync.ts';
 
 const LATEST_JSON = 10;
 
@@ -29,9 +31,7 @@ export async function status(session: Session, { watch }: StatusFlags = {}): Pro
     return EXIT.done;
   }
   if (store.accounts.list().length === 0) {
-    io.note(
-      'There is no account yet. Add one: contactsync add-account   Or try everything first: contactsync sandbox',
-    );
+    io.note(NO_ACCOUNT);
     return EXIT.done;
   }
   io.result(dashboard(io, store, new Date()));
@@ -43,16 +43,14 @@ const REDRAW_MS = 2000;
 /** Draws the dashboard again and again, or prints a document a line, until it is interrupted. */
 async function watchStatus(session: Session): Promise<ExitStatus> {
   const { io, flags, signal } = session;
-  if (!flags.json && io.screen === undefined)
-    throw new UsageError('status --watch draws on a terminal.', 'Without one, add --json.');
+  if (!flags.json && io.screen === undefined) throw new UsageError(NO_TERMINAL);
   const live = flags.json || io.screen === undefined ? undefined : openScreen(io.screen);
   try {
     while (!signal.aborted) {
       const now = new Date();
       const width = io.screen?.size().columns ?? io.width;
       if (live === undefined) io.result(JSON.stringify(documentOf(session.store(), now)));
-      else
-        live.show(dashboard({ ...io, width }, session.store(), now), io.paint.dim('Ctrl-C stops'));
+      else live.show(dashboard({ ...io, width }, session.store(), now), io.paint.dim(CTRL_C_STOPS));
       await pause(REDRAW_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {

@@ -4,17 +4,26 @@ import type { AccountRow } from '../../store/accounts.ts';
 import type { MaxDelete, RunReport } from '../../sync/account.ts';
 import { BudgetSpent, Guarded, Interrupted, SignInNeeded } from '../../sync/errors.ts';
 import { signInsThatEnd } from '../attention.ts';
+import { didSomething } from '../did-something.ts';
 import { explain } from '../error-table.ts';
 import { EXIT, worst, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
 import { overtaken } from '../overtaken.ts';
 import { readPreferences } from '../preferences.ts';
+import { mark } from '../render/marks.ts';
 import { renderReport, reportDocument } from '../render/report.ts';
 import { traceOf } from '../render/trace.ts';
+import { inTurns } from '../in-turns.ts';
+import { predictionLine, predictionOf, type Prediction } from '../prediction.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { machineClock } from '../watch/clock.ts';
 import { accountNamed } from './accounts.ts';
+import { NO_ACCOUNT } from '../texts/common.ts';
+import { below, inWords } from '../texts/problem.ts';
+import * as texts from '../texts/sync.ts';
+import { sign } from '../render/marks.ts';
 
 export interface SyncFlags {
   readonly refresh?: boolean;
@@ -32,10 +41,12 @@ export async function sync(
   names: readonly string[],
   flags: SyncFlags,
 ): Promise<ExitStatus> {
-  if (flags.interval !== undefined)
-    throw new UsageError('--interval is the rhythm of a watch.', 'Add --watch.');
+  if (flags.interval !== undefined) throw new UsageError(texts.INTERVAL_ALONE);
   const accounts = chosen(session, names);
-  const outcomes = await passOver(session, accounts, choiceOf(flags), session.flags.quiet);
+  const outcomes = await passOver(session, accounts, {
+    choice: choiceOf(flags),
+    isUnattended: session.flags.quiet,
+  });
   if (outcomes === undefined) return EXIT.locked;
   if (session.flags.json) printDocument(session, outcomes);
   return worst(outcomes.map(({ status }) => status));
@@ -59,30 +70,67 @@ export interface Outcome {
   readonly report?: RunReport;
 }
 
+export interface PassChoice {
+  readonly choice: SyncChoice;
+  /** One of many that nobody asked for, such as a schedule's: tells once a day what is not about this run. */
+  readonly isUnattended: boolean;
+  /** Milliseconds after which an account is looked at again, while others take longer. */
+  readonly interval?: number | undefined;
+}
+
+const LOOK_AGAIN_MS = 5 * 60_000;
+
 /**
- * One run of each account, under the lock, and a second of those that a later one has overtaken.
- * `undefined` where another run holds the lock and nobody is to hear of that. What is one of many
- * that nobody asked for, such as a schedule's, tells once a day what is not about this run.
- * @throws {Busy}
+ * A run of each account, under the lock, and another of those that were overtaken meanwhile.
+ * `undefined` where another run holds the lock and nobody is to hear of that. @throws {Busy}
  */
 export async function passOver(
   session: Session,
   accounts: readonly AccountRow[],
-  choice: SyncChoice,
-  isUnattended: boolean,
+  { choice, isUnattended, interval = LOOK_AGAIN_MS }: PassChoice,
 ): Promise<readonly Outcome[] | undefined> {
   const lock = lockOrSay(session);
   if (lock === undefined) return undefined;
-  const outcomes: Outcome[] = [];
   try {
-    for (const row of accounts) outcomes.push(await syncOne(session, row, choice));
-    if (!choice.dryRun) outcomes.push(...(await againWhereOvertaken(session, outcomes, choice)));
+    const ran = await syncInTurns(session, accounts, { choice, interval });
+    const outcomes = [...ran, ...(await againWhereOvertaken(session, ran, choice))];
     const isFirstToday = await tidyUp(session, choice);
     if (isFirstToday || !isUnattended) sayWhatEnds(session, outcomes);
+    return outcomes;
   } finally {
     lock.release();
   }
-  return outcomes;
+}
+
+/** Everyday work goes before a first sync, which may take days of a budget. */
+async function syncInTurns(
+  session: Session,
+  accounts: readonly AccountRow[],
+  { choice, interval }: { readonly choice: SyncChoice; readonly interval: number },
+): Promise<readonly Outcome[]> {
+  const isFirst = ({ id }: AccountRow): boolean => !session.store().account(id).everFinished();
+  const firsts = accounts.filter(isFirst);
+  const ordered = [...accounts.filter((row) => !firsts.includes(row)), ...firsts];
+  const outcomes = await inTurns(ordered, {
+    run: (row, giveTurn, again) => {
+      const alone = accounts.length === 1;
+      return syncOne(session, row, { ...choice, ...(alone ? {} : { giveTurn }) }, again);
+    },
+    isWorthAgain: ({ report }) =>
+      report !== undefined && report.error === undefined && !report.dryRun,
+    pause: (over) => machineClock.sleep(interval, AbortSignal.any([over, session.signal])),
+  });
+  const told = outcomes.map(([first, ...again]) => [first, ...again.filter(isNews)]);
+  return accounts.flatMap((row) => told[ordered.indexOf(row)] ?? []).filter(isThere);
+}
+
+/** A later look within a pass is worth a word only where it found something. */
+function isNews({ report, status }: Outcome): boolean {
+  return status !== EXIT.done || (report !== undefined && didSomething(report));
+}
+
+function isThere(outcome: Outcome | undefined): outcome is Outcome {
+  return outcome !== undefined;
 }
 
 async function againWhereOvertaken(
@@ -90,10 +138,14 @@ async function againWhereOvertaken(
   outcomes: readonly Outcome[],
   choice: SyncChoice,
 ): Promise<readonly Outcome[]> {
-  const again = { ...choice, refresh: false };
+  if (choice.dryRun) return [];
+  const quickly = { ...choice, refresh: false };
+  const isBehind = ({ id }: AccountRow): boolean =>
+    session.store().account(id).dirty(0, 1).length > 0;
   const seconds: Outcome[] = [];
-  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, again));
-  return seconds;
+  for (const row of overtaken(outcomes, isBehind))
+    seconds.push(await syncOne(session, row, quickly, true));
+  return seconds.filter(isNews);
 }
 
 /** Early enough to sign in again at leisure. Whoever has to sign in now is told so already. */
@@ -101,7 +153,7 @@ function sayWhatEnds({ io, store }: Session, outcomes: readonly Outcome[]): void
   const others = outcomes.filter(({ status }) => status !== EXIT.signInNeeded);
   const rows = others.map(({ account }) => account);
   for (const { message, next } of signInsThatEnd(store(), rows, new Date()))
-    io.warn(`! ${message}\n  ${next}`);
+    io.warn(`${mark(io, 'warn')} ${below(message, next, '  ')}`);
 }
 
 /** Resolves to whether it was the first run of the day. A dry run changes no byte, not even of this. */
@@ -117,7 +169,8 @@ async function dropOld(session: Session): Promise<boolean> {
     const { historyDays } = await readPreferences(session.home);
     return session.store().dropOld(historyDays);
   } catch (error) {
-    session.io.warn(`! Old history was not dropped: ${neutralise(explain(error).message)}`);
+    const why = neutralise(explain(error).message);
+    session.io.warn(`${sign(session.io, 'warn')} ${texts.historyKept(why)}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
     return false;
   }
@@ -126,9 +179,7 @@ async function dropOld(session: Session): Promise<boolean> {
 /** @throws {UsageError} for a name that is nobody's, or where there is no account at all */
 export function chosen(session: Session, names: readonly string[]): readonly AccountRow[] {
   const all = session.store().accounts.list();
-  if (all.length === 0) {
-    throw new UsageError('There is no account yet.', 'Add one: contactsync add-account');
-  }
+  if (all.length === 0) throw new UsageError(NO_ACCOUNT);
   if (names.length === 0) return all;
   const named = new Set(names.map((name) => accountNamed(session, name).id));
   return all.filter(({ id }) => named.has(id));
@@ -144,23 +195,28 @@ export function lockOrSay(session: Session): ReturnType<typeof acquireLock> | un
 }
 
 /** A broken account never keeps the others from running. */
-async function syncOne(session: Session, row: AccountRow, choice: SyncChoice): Promise<Outcome> {
+async function syncOne(
+  session: Session,
+  row: AccountRow,
+  choice: SyncChoice,
+  again: boolean,
+): Promise<Outcome> {
   if (row.paused) {
-    const message = 'Paused by you; passed over.';
-    session.io.note(`- ${row.name}: ${message}`);
-    const document = withoutRun(row, 'paused', choice, message);
+    session.io.note(texts.passedOver(row.name));
+    const document = withoutRun(row, 'paused', choice, texts.PAUSED);
     return { account: row, document, status: EXIT.done };
   }
   try {
     const report = await runAccount(session, row, choice);
-    tell(session, row, report);
-    const document = reportDocument(row.name, report);
-    return { account: row, document, status: statusOf(report), report };
+    const prediction = predictionOf(session, row.crmConnection, report.demand);
+    const document = reportDocument(row.name, report, prediction);
+    const outcome: Outcome = { account: row, document, status: statusOf(report), report };
+    if (!again || isNews(outcome)) tell(session, row, report, prediction);
+    return outcome;
   } catch (error) {
     const { message, next, status } = explain(error, { account: row.name });
-    session.io.warn(
-      `✖ ${row.name}: ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`,
-    );
+    const failed = texts.failed(row.name, neutralise(message));
+    session.io.warn(`${sign(session.io, 'bad')} ${inWords({ message: failed, next })}`);
     if (session.flags.verbose) session.io.warn(traceOf(error));
     const outcome = error instanceof SignInNeeded ? 'sign-in-needed' : 'failed';
     return { account: row, document: withoutRun(row, outcome, choice, message), status };
@@ -194,17 +250,25 @@ function withoutRun(
   };
 }
 
-function tell(session: Session, { name }: AccountRow, report: RunReport): void {
+function tell(
+  session: Session,
+  { name }: AccountRow,
+  report: RunReport,
+  prediction: Prediction | undefined,
+): void {
   const { io, flags } = session;
   const wrong = report.error !== undefined || report.setAside.length > 0;
   if (!flags.json && (!flags.quiet || wrong)) {
-    const text = renderReport(io, name, report, flags.verbose);
+    const text = [
+      renderReport(io, name, report, flags.verbose),
+      ...(prediction === undefined ? [] : [`  ${predictionLine(prediction)}`]),
+    ].join('\n');
     if (flags.quiet) io.warn(text);
     else io.result(text);
   }
   if (report.error === undefined) return;
   const { message, next } = explain(report.error, { account: name });
-  io.warn(`  ${neutralise(message)}${next === undefined ? '' : `\n  ${next}`}`);
+  io.warn(inWords({ message: `  ${neutralise(message)}`, next }));
   if (flags.verbose) io.warn(traceOf(report.error));
 }
 

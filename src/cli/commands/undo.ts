@@ -6,15 +6,20 @@ import type { UndoTarget } from '../../sync/undo.ts';
 import { explain } from '../error-table.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
-import { sideNames, type SideNames } from '../reasons.ts';
-import { renderReport, reportDocument } from '../render/report.ts';
+import { sideNames } from '../side-names.ts';
+import type { SideNames } from '../texts/names.ts';
+import { renderPlan, renderReport, reportDocument } from '../render/report.ts';
 import { runAccount, type SyncChoice } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { Refused, UsageError } from '../usage-error.ts';
-import { asWord, counted } from '../words.ts';
+import { beforeAnyChange, Refused, UsageError } from '../usage-error.ts';
 import { runNamed } from './history.ts';
 import { confirm } from './remove-account.ts';
 import { statusOf } from './sync.ts';
+import { asWord } from '../as-word.ts';
+import * as texts from '../texts/history.ts';
+import { inWords } from '../texts/problem.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
+import { sign } from '../render/marks.ts';
 
 export interface UndoFlags {
   readonly contact?: string;
@@ -31,27 +36,14 @@ export async function undo(
   const store = session.store();
   const { run, accountId } = runNamed(session, runName);
   const row = store.accounts.get(accountId);
-  if (row === undefined)
-    throw new UsageError(
-      'The account of this run is gone.',
-      'See the runs that are kept: contactsync history',
-    );
+  if (row === undefined) throw new UsageError(texts.ACCOUNT_GONE);
   const changes = store.history.changes(run).filter(({ setAside }) => setAside === undefined);
-  if (changes.some(({ valuesKept }) => !valuesKept)) {
-    throw new Refused(
-      'This run is too old to be taken back: what its contacts held before is no longer kept.',
-      'How long it is kept is "historyDays" in preferences.json.',
-    );
-  }
+  if (changes.some(({ valuesKept }) => !valuesKept)) throw new Refused(texts.TOO_OLD);
   const target = targetOf(session, row, run, { changes, contact: flags.contact });
-  const command = [
-    `undo ${run}`,
-    ...(flags.contact === undefined ? [] : [`--contact ${asWord(flags.contact)}`]),
-  ];
   const undoing: Undoing = {
     session,
     row,
-    command: command.join(' '),
+    command: texts.undoCommand(run, flags.contact && asWord(flags.contact)),
     choice: {
       refresh: false,
       dryRun: false,
@@ -92,10 +84,17 @@ async function perform(
     return status;
   }
   if (!session.flags.json || !session.flags.yes) {
-    session.io.note(renderReport(session.io, row.name, preview, session.flags.verbose));
+    session.io.note(
+      renderPlan(
+        session.io,
+        texts.takingBack(neutralise(row.name)),
+        preview,
+        session.flags.verbose,
+      ),
+    );
     sayWhatCannotComeBack(undoing, preview, changes);
   }
-  await confirm(session, 'Take this run back?');
+  await beforeAnyChange(NOTHING_CHANGED, () => confirm(session, texts.UNDO_QUESTION));
   return finish(undoing, await runAccount(session, row, choice));
 }
 
@@ -107,9 +106,9 @@ function finish({ session, row, command }: Undoing, report: RunReport): ExitStat
   } else io.result(renderReport(io, row.name, report, flags.verbose));
   if (report.error !== undefined) {
     const { message, next } = explain(report.error, { account: row.name, command });
-    io.warn(`  ${message}${next === undefined ? '' : `\n  ${next}`}`);
+    io.warn(inWords({ message: `  ${neutralise(message)}`, next }));
   } else if (!report.dryRun && !flags.json) {
-    io.note(`Taken back as a run of its own: contactsync history --run ${report.run}`);
+    io.note(texts.takenBack(report.run));
   }
   return statusOf(report);
 }
@@ -126,13 +125,9 @@ function sayWhatCannotComeBack(
   );
   const lines = [
     ...recreated(plan, names),
-    ...(made.length === 0
-      ? []
-      : [
-          `${counted(made.length, 'organization or field', 'organizations or fields')} that the run made in ${names.crm} will stay.`,
-        ]),
+    ...(made.length === 0 ? [] : [texts.madeStays(made.length, names.crm)]),
   ];
-  for (const line of lines) session.io.warn(`! ${line}`);
+  for (const line of lines) session.io.warn(`${sign(session.io, 'warn')} ${line}`);
 }
 
 function recreated(plan: readonly PlanEntry[], names: SideNames): readonly string[] {
@@ -140,16 +135,8 @@ function recreated(plan: readonly PlanEntry[], names: SideNames): readonly strin
     plan.filter((entry) => entry.action === 'create' && entry.side === side).length;
   const [people, contacts] = [back('crm'), back('provider')];
   return [
-    ...(people === 0
-      ? []
-      : [
-          `${counted(people, 'person comes', 'people come')} back to ${names.crm} under a new id, without deals, activities and picture.`,
-        ]),
-    ...(contacts === 0
-      ? []
-      : [
-          `${counted(contacts, 'contact comes', 'contacts come')} back to ${names.provider} under a new id, without photo and other groups.`,
-        ]),
+    ...(people === 0 ? [] : [texts.peopleAnew(people, names.crm)]),
+    ...(contacts === 0 ? [] : [texts.contactsAnew(contacts, names.provider)]),
   ];
 }
 
@@ -183,13 +170,8 @@ function targetOf(
     }),
   );
   const [only] = hits.keys();
-  if (only === undefined) {
-    throw new UsageError(
-      `This run did nothing to "${neutralise(contact)}".`,
-      `See what it did: contactsync history --run ${run}`,
-    );
-  }
+  if (only === undefined) throw new UsageError(texts.didNothingTo(neutralise(contact), run));
   if (hits.size === 1) return { run, contact: only };
   for (const [id, name] of hits) session.io.warn(`  ${id}  ${neutralise(name)}`);
-  throw new UsageError('Several contacts are called that.', 'Name one by its id.');
+  throw new UsageError(texts.SEVERAL);
 }

@@ -6,8 +6,11 @@ import { neutralise } from '../neutralise.ts';
 import { renderReport } from '../render/report.ts';
 import { runAccount } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { asWord, counted } from '../words.ts';
 import { chosen, lockOrSay } from './sync.ts';
+import { asWord } from '../as-word.ts';
+import { inWords } from '../texts/problem.ts';
+import * as texts from '../texts/sync.ts';
+import { mark, sign } from '../render/marks.ts';
 
 /** Reads both sides completely, on a throw-away copy, and says whether they are in step. */
 export async function verify(session: Session, names: readonly string[]): Promise<ExitStatus> {
@@ -60,12 +63,12 @@ function say({ io, flags, store }: Session, row: AccountRow, report: RunReport):
   if (flags.json) return;
   const name = neutralise(row.name);
   if (isInStep(report)) {
-    const total = counted(store().dashboard.total(row.id), 'contact', 'contacts');
-    if (!flags.quiet) io.result(`${io.paint.green('✔')} ${name}  in step: ${total}`);
+    const total = store().dashboard.total(row.id);
+    if (!flags.quiet) io.result(`${mark(io, 'good')} ${texts.inStep(name, total)}`);
     return;
   }
   io.result(renderReport(io, row.name, report, flags.verbose));
-  io.note(`  This is what a sync would do: contactsync sync ${asWord(name)}`);
+  io.note(texts.whatSyncWould(asWord(name)));
 }
 
 function documentOf(
@@ -89,7 +92,8 @@ function documentOf(
 /** It could not be read, so nobody knows. */
 function broken(session: Session, row: AccountRow, error: unknown): Outcome {
   const { message, next, status } = explain(error, { account: row.name });
-  session.io.warn(`✖ ${row.name}: ${message}${next === undefined ? '' : `\n  ${next}`}`);
+  const failed = texts.failed(row.name, neutralise(message));
+  session.io.warn(`${sign(session.io, 'bad')} ${inWords({ message: failed, next })}`);
   const { store } = session;
   const document = {
     account: row.name,

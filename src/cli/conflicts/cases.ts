@@ -1,6 +1,6 @@
 import { displayName } from '../../contact/contact.ts';
 import { matchKeys } from '../../plan/match.ts';
-import type { Revision, Side } from '../../plan/model.ts';
+import type { Arbiter, Revision, Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { AccountRow } from '../../store/accounts.ts';
 import type {
@@ -10,10 +10,13 @@ import type {
   VanishedContact,
 } from '../../store/decisions.ts';
 import { offlineRules } from '../offline.ts';
-import { arbiterWords, sideNames, type SideNames } from '../reasons.ts';
+import { sideNames } from '../side-names.ts';
+import type { SideNames } from '../texts/names.ts';
+import { arbiterWords } from '../texts/reasons.ts';
 import { valueText } from '../render/values.ts';
 import type { Session } from '../session.ts';
 import { FIELD_WORDS } from '../../contact/contact.ts';
+import * as texts from '../texts/conflicts.ts';
 
 /** Something that waits for the user's decision, whatever kind of thing it is. */
 export interface Case {
@@ -126,25 +129,29 @@ function conflictCase({ account, names }: Docket, decisions: Decisions, one: Con
   const { id, contact, field, values } = one;
   const value = (side: Side): Answer => ({
     take: side,
-    words: `${names[side]}: ${valueText(field, values[side])}`,
+    words: texts.takeFrom(names[side], valueText(field, values[side])),
     carryOut: () => decisions.settleConflict(id, side),
   });
-  const why = one.decidedBy === 'ask' ? '' : ` (${arbiterWords(one.decidedBy, names)})`;
   return {
     id: conflictId(one),
     account,
     contact,
-    question: `which ${FIELD_WORDS[field]}?${one.decidedBy === 'newest' ? ' (their times do not tell which is newer)' : why}`,
+    question: texts.which(FIELD_WORDS[field], whyAsked(one.decidedBy, names)),
     answers: [
       value('provider'),
       value('crm'),
       {
         take: 'keep',
-        words: 'keep both as they are',
+        words: texts.KEEP_BOTH,
         carryOut: () => decisions.settleConflict(id, 'keep'),
       },
     ],
   };
+}
+
+function whyAsked(by: Arbiter, names: SideNames): string | undefined {
+  if (by === 'ask') return undefined;
+  return by === 'newest' ? texts.TIMES_DO_NOT_TELL_WHICH : arbiterWords(by, names);
 }
 
 function unclearCase(
@@ -160,7 +167,7 @@ function unclearCase(
     id: unclearId({ providerId }),
     account,
     contact,
-    question: `who is this in ${names.crm}?`,
+    question: texts.whoIsThis(names.crm),
     answers: [
       ...candidates.map(({ id, name, emails, organization }): Answer => ({
         take: id,
@@ -169,7 +176,7 @@ function unclearCase(
       })),
       {
         take: 'none',
-        words: 'none of them: a new person',
+        words: texts.NONE_OF_THEM,
         carryOut: done(() =>
           decisions.isNobodyOf(
             providerId,
@@ -179,7 +186,7 @@ function unclearCase(
       },
       {
         take: 'leave',
-        words: 'leave it alone: it is not synced',
+        words: texts.LEAVE_ALONE,
         carryOut: done(() => decisions.leaveAlone(providerId)),
       },
     ],
@@ -199,16 +206,16 @@ function vanishedCase(
     id: vanishedId({ mappingId }),
     account,
     contact,
-    question: `it was not found in ${gone} any more, deleted or hidden. What now?`,
+    question: texts.notFound(gone),
     answers: [
-      { take: 'keep', words: `keep it in ${left}, unsynced`, carryOut: settle('keep') },
+      { take: 'keep', words: texts.keepIn(left), carryOut: settle('keep') },
       {
         take: 'deleted',
-        words: `it was deleted${twoWay || side === 'provider' ? `: delete it in ${left} too, unless it was edited there` : ''}`,
+        words: texts.wasDeleted(twoWay || side === 'provider' ? left : undefined),
         carryOut: settle('deleted'),
       },
       ...(twoWay || side === 'crm'
-        ? [{ take: 'again', words: `make it again in ${gone}`, carryOut: settle('again') }]
+        ? [{ take: 'again', words: texts.makeAgain(gone), carryOut: settle('again') }]
         : []),
     ],
   };

@@ -2,12 +2,14 @@ import type { Side } from '../../plan/model.ts';
 import type { ConflictRecord } from '../../store/decisions.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { arbiterWords, choiceWords } from '../reasons.ts';
+import { arbiterWords, choiceWords } from '../texts/reasons.ts';
 import { clip, table, type Column } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
 import { FIELD_WORDS } from '../../contact/contact.ts';
-import { ago } from '../words.ts';
+import { ago } from '../texts/language.ts';
 import { conflictId, unclearId, vanishedId, type Case, type Docket } from './cases.ts';
+import * as texts from '../texts/conflicts.ts';
+import { HEADINGS } from '../texts/names.ts';
 
 /** Of a value in a table for people; the whole of it is asked about, and in `--json`. */
 const LONGEST_VALUE = 24;
@@ -34,22 +36,22 @@ function columns(now: Date): readonly Column<Line>[] {
       plain: ({ one }) => valueText(one.field, one.values[name]),
     },
     {
-      title: 'Changed',
+      title: HEADINGS.changed,
       text: ({ one }) => (one.changedAt[name] === undefined ? '' : ago(one.changedAt[name], now)),
       plain: ({ one }) => one.changedAt[name] ?? '',
       priority: 3,
     },
   ];
   return [
-    { title: 'Id', text: ({ one }) => conflictId(one) },
-    { title: 'Account', text: ({ docket }) => docket.account.name, priority: 4 },
-    { title: 'Contact', text: ({ one }) => one.contact },
-    { title: 'Field', text: ({ one }) => FIELD_WORDS[one.field] },
-    ...side('Address book', 'provider'),
-    ...side('CRM', 'crm'),
-    { title: 'State', text: stateText },
+    { title: HEADINGS.id, text: ({ one }) => conflictId(one) },
+    { title: HEADINGS.account, text: ({ docket }) => docket.account.name, priority: 4 },
+    { title: HEADINGS.contact, text: ({ one }) => one.contact },
+    { title: HEADINGS.field, text: ({ one }) => FIELD_WORDS[one.field] },
+    ...side(HEADINGS.addressBook, 'provider'),
+    ...side(HEADINGS.crm, 'crm'),
+    { title: HEADINGS.state, text: stateText },
     {
-      title: 'Found',
+      title: HEADINGS.found,
       text: ({ one }) => ago(one.foundAt, now),
       plain: ({ one }) => one.foundAt,
       priority: 2,
@@ -60,11 +62,11 @@ function columns(now: Date): readonly Column<Line>[] {
 /** `open: you are asked`, `Google (the newer value wins)`. */
 function stateText({ one, docket: { names } }: Line): string {
   const by = arbiterWords(one.decidedBy, names);
-  if (one.state === 'overtaken') return 'changed again since';
+  if (one.state === 'overtaken') return texts.OVERTAKEN;
   if (one.winner === undefined) {
-    return one.decidedBy === 'newest' ? 'open: the times do not tell' : `open: ${by}`;
+    return texts.open(one.decidedBy === 'newest' ? texts.TIMES_DO_NOT_TELL : by);
   }
-  return `${choiceWords(one.winner, names)} (${by})`;
+  return texts.decided(choiceWords(one.winner, names), by);
 }
 
 /** What waits for a decision, with what may be said about it. */

@@ -5,30 +5,20 @@ import { clientOf } from '../compose.ts';
 import { PROVIDER_KINDS, PROVIDERS, type ProviderKind } from '../providers.ts';
 import type { Session } from '../session.ts';
 import { fail, inOurWords, pass, warn, type Finding } from './check.ts';
+import * as texts from '../texts/doctor.ts';
 import { unreachable } from './logins.ts';
 
 /*
  * The user's own registrations of contactsync at the vendors, before anybody has signed in with them.
  */
 
-const HOW = 'docs/oauth-apps.md says how to make one.';
-
 export async function checkApps(session: Session): Promise<readonly Finding[]> {
   const kinds = PROVIDER_KINDS.filter((kind) => session.env[`${kind}Client`] !== undefined);
-  const half = session.env.missingHalves.map((name) =>
-    fail(`${name} is not set, but the other half of the app is.`, HOW),
-  );
+  const half = session.env.missingHalves.map((name) => fail(texts.halfAnApp(name)));
   const known = await Promise.all(kinds.map((kind) => checkApp(session, kind)));
   const pipedrive = session.env.pipedriveClient === undefined ? [] : [await checkCallback(session)];
   const none = kinds.length === 0 && half.length === 0;
-  return [
-    ...half,
-    ...known,
-    ...pipedrive,
-    ...(none
-      ? [warn('No OAuth app of yours is set, which it takes to sign in to an address book.', HOW)]
-      : []),
-  ];
+  return [...half, ...known, ...pipedrive, ...(none ? [warn(texts.NO_APP)] : [])];
 }
 
 /** Nobody is owed this token: the app is known where it is the token that the vendor refuses. */
@@ -41,11 +31,10 @@ async function checkApp(session: Session, kind: ProviderKind): Promise<Finding> 
   try {
     await endpoint.refresh(NO_TOKEN);
   } catch (error) {
-    if (error instanceof SignInFailed)
-      return fail(`${name} does not take your OAuth app: ${error.message}`, HOW);
+    if (error instanceof SignInFailed) return fail(texts.appRefused(name, error.message));
     if (!(error instanceof GrantEnded)) return unreachable(name, error) ?? inOurWords(error);
   }
-  return pass(`${name} knows your OAuth app.`);
+  return pass(texts.appKnown(name));
 }
 
 /** Pipedrive tells nothing of an app before somebody signs in; its one callback must be free for it. */
@@ -57,5 +46,5 @@ async function checkCallback({ env }: Session): Promise<Finding> {
   } catch (error) {
     return inOurWords(error);
   }
-  return pass(`Pipedrive’s callback is free: http://127.0.0.1:${port}/callback`);
+  return pass(texts.callbackFree(port));
 }

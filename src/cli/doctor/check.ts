@@ -1,6 +1,7 @@
 import type { Store } from '../../store/open.ts';
 import { explain } from '../error-table.ts';
 import type { Session } from '../session.ts';
+import { LATE, type Found } from '../texts/doctor.ts';
 
 export interface Finding {
   readonly status: 'pass' | 'warn' | 'fail';
@@ -59,7 +60,7 @@ async function findingsOf(
   try {
     return await Promise.race([run(signal), whenAborted(signal)]);
   } catch (error) {
-    if (late.aborted) return [fail('No answer in time.', 'Check the network, then try again.')];
+    if (late.aborted) return [fail(LATE)];
     return [inOurWords(error)];
   }
 }
@@ -72,17 +73,17 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 
 export function inOurWords(error: unknown, account?: string): Finding {
   const { message, next } = explain(error, account === undefined ? {} : { account });
-  return fail(message, next);
+  return { status: 'fail', message, ...(next === undefined ? {} : { repair: next }) };
 }
 
 export function pass(message: string): Finding {
   return { status: 'pass', message };
 }
 
-export function warn(message: string, repair: string): Finding {
-  return { status: 'warn', message, repair };
+export function warn(found: Found): Finding {
+  return { status: 'warn', ...found };
 }
 
-export function fail(message: string, repair: string | undefined): Finding {
-  return { status: 'fail', message, ...(repair === undefined ? {} : { repair }) };
+export function fail(found: Found): Finding {
+  return { status: 'fail', ...found };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { counted, listed } from '../words.ts';
+import * as texts from '../texts/doctor.ts';
 import { fail, pass, warn, type Finding } from './check.ts';
 
 /** Beyond its owner nobody may read a file of ours. */
@@ -9,13 +9,13 @@ const FOR_OTHERS = 0o077;
 
 /** Asked before anything is opened: opening takes the files back to their owner. */
 export function checkModes(home: string, platform: NodeJS.Platform): readonly Finding[] {
-  if (platform === 'win32') return [pass('The folder’s rights are Windows’ own.')];
+  if (platform === 'win32') return [pass(texts.WINDOWS_RIGHTS)];
   if (!existsSync(home)) return [];
   const files = [home, ...readdirSync(home).map((name) => path.join(home, name))];
   const open = files.filter((file) => existsSync(file) && (statSync(file).mode & FOR_OTHERS) !== 0);
-  if (open.length === 0) return [pass('Readable by you alone.')];
-  const names = listed(open.map((file) => path.relative(path.dirname(home), file)));
-  return [warn(`Others may read ${names}.`, `Take it back: chmod -R go-rwx '${home}'`)];
+  if (open.length === 0) return [pass(texts.YOURS_ALONE)];
+  const names = open.map((file) => path.relative(path.dirname(home), file));
+  return [warn(texts.othersMayRead(names, home))];
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -28,15 +28,10 @@ export async function checkDisk(home: string): Promise<readonly Finding[]> {
   const { bavail, bsize } = await statfs(home);
   const free = (bavail * bsize) / MEGABYTE;
   const used = sizeOf(path.join(home, 'contactsync.db')) / MEGABYTE;
-  const said = `${inMegabytes(free)} free`;
   const needed = Math.max(LEAST_MB, used * COPIES);
-  if (free >= needed) return [pass(`${said}.`)];
-  return [
-    fail(
-      `${said}; a run may need ${inMegabytes(needed)}.`,
-      `Make room on the disk that holds ${home}.`,
-    ),
-  ];
+  return free >= needed
+    ? [pass(texts.free(free))]
+    : [fail(texts.tooLittleFree(free, needed, home))];
 }
 
 const OLD_MS = 365 * 86_400_000;
@@ -47,15 +42,13 @@ export function checkBackups(home: string, now: Date): readonly Finding[] {
   const backups = existsSync(folder)
     ? readdirSync(folder).map((name) => path.join(folder, name))
     : [];
-  if (backups.length === 0) return [pass('None yet; the first sync of an account writes one.')];
+  if (backups.length === 0) return [pass(texts.NO_BACKUPS)];
   const size = backups.reduce((sum, backup) => sum + folderSize(backup), 0) / MEGABYTE;
   const oldest = Math.min(...backups.map((backup) => statSync(backup).mtimeMs));
   const days = Math.floor((now.getTime() - oldest) / 86_400_000);
-  const said = `${counted(backups.length, 'backup', 'backups')}, ${inMegabytes(size)}, the oldest ${counted(days, 'day', 'days')} old.`;
+  const said = texts.backups(backups.length, size, days);
   if (now.getTime() - oldest < OLD_MS && size < LARGE_MB) return [pass(said)];
-  return [
-    warn(said, `They hold contacts as they once were. Delete what you need no more: ${folder}`),
-  ];
+  return [warn({ message: said, repair: texts.backupsRepair(folder) })];
 }
 
 function folderSize(folder: string): number {
@@ -65,12 +58,4 @@ function folderSize(folder: string): number {
 
 function sizeOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
-}
-
-function inMegabytes(megabytes: number): string {
-  return new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: 'megabyte',
-    maximumFractionDigits: megabytes < 10 ? 1 : 0,
-  }).format(megabytes);
 }

@@ -8,7 +8,9 @@ import type { FieldSurvey } from '../../sync/ports.ts';
 import { pipedriveSide, storedLogin, storedProvider } from '../compose.ts';
 import { connectionOf } from '../connection-of.ts';
 import { isProvider, PROVIDERS } from '../providers.ts';
-import { asWord, counted, listed } from '../words.ts';
+import { asWord } from '../as-word.ts';
+import * as texts from '../texts/doctor.ts';
+import { VENDORS } from '../texts/names.ts';
 import { fail, inOurWords, pass, warn, type Finding, type Patient } from './check.ts';
 
 /*
@@ -32,10 +34,10 @@ export async function checkProvider(
     ) as TokenSet;
     const scopes = missingScopes(server(session, row.direction === 'two-way'), tokens);
     return [
-      pass(`${name} lets ${email} in.`),
+      pass(texts.letsIn(name, email)),
       ...(scopes.length === 0
         ? []
-        : [fail(`${name} was not allowed all it takes.`, signInAgain(row, 'provider'))]),
+        : [fail({ message: texts.notAllAllowed(name), repair: signInAgain(row, 'provider') })]),
       ...skew(name, side.now().getTime() - Date.now()),
     ];
   } catch (error) {
@@ -58,41 +60,29 @@ export async function checkCrm(
     const side = pipedriveSide(session, login, { customFields });
     const survey = await side.customFields.survey(signal);
     return [
-      pass(`Pipedrive lets ${user.name} of ${user.companyName} in.`),
+      pass(texts.letsIn(VENDORS.pipedrive, texts.userOf(user.name, user.companyName))),
       ...missingRights(rights),
       ...missingFields(survey),
       ...ownContactSync(survey, row),
-      ...skew('Pipedrive', side.now().getTime() - Date.now()),
+      ...skew(VENDORS.pipedrive, side.now().getTime() - Date.now()),
     ];
   } catch (error) {
-    return [unreached('Pipedrive', error, row)];
+    return [unreached(VENDORS.pipedrive, error, row)];
   }
 }
 
 function missingRights(rights: Rights): readonly Finding[] {
   const lacking = [
-    ...(rights.addPeople === 'no' ? ['add people'] : []),
-    ...(rights.addOrganizations === 'no' ? ['add organizations'] : []),
+    ...(rights.addPeople === 'no' ? [texts.ADD_PEOPLE] : []),
+    ...(rights.addOrganizations === 'no' ? [texts.ADD_ORGANIZATIONS] : []),
   ];
-  if (lacking.length === 0) return [pass('Your Pipedrive user has the rights it takes.')];
-  return [
-    fail(
-      `Your Pipedrive user may not ${listed(lacking)}.`,
-      'Ask your Pipedrive administrator for the right.',
-    ),
-  ];
+  return lacking.length === 0 ? [pass(texts.RIGHTS)] : [fail(texts.rightsMissing(lacking))];
 }
 
 function missingFields(survey: readonly FieldSurvey[]): readonly Finding[] {
   const impossible = survey.filter(({ kind }) => kind === 'impossible');
   if (impossible.length === 0) return [];
-  const words = listed(impossible.map(({ field }) => FIELD_WORDS[field]));
-  return [
-    warn(
-      `Pipedrive has no field for ${words}; they stay in the address book.`,
-      'Ask your Pipedrive administrator for the right to add custom fields, then: contactsync sync --refresh',
-    ),
-  ];
+  return [warn(texts.fieldsMissing(impossible.map(({ field }) => FIELD_WORDS[field])))];
 }
 
 /** Its fields are there company-wide once anybody has set it up. */
@@ -100,26 +90,15 @@ function ownContactSync(survey: readonly FieldSurvey[], { email }: AccountRow): 
   const own = survey.filter(
     (one) => one.kind === 'found' && isOptionalField(one.field) && isBuiltIn(one.field, one.code),
   );
-  if (own.length === 0) return [];
-  return [
-    warn(
-      'Pipedrive’s own contact sync is, or was, set up in this company. On the same address book the two would get into each other’s way.',
-      `Look in Pipedrive under Personal preferences › Contact sync, and end it for ${email}.`,
-    ),
-  ];
+  return own.length === 0 ? [] : [warn(texts.ownContactSync(email))];
 }
 
 /** Other installations of contactsync, by the marks that they leave. */
 export function checkOthers({ store }: Patient, row: AccountRow): readonly Finding[] {
   const marks = store.account(row.id).foreignMarks('provider');
-  if (marks.length === 0) return [pass('No other contactsync is at work on this account.')];
+  if (marks.length === 0) return [pass(texts.ALONE)];
   const latest = new Date(Math.max(...marks.map(({ at }) => at))).toISOString();
-  return [
-    fail(
-      `Another contactsync has made ${counted(marks.length, 'contact', 'contacts')} here, the last one ${latest}.`,
-      'Let one of the two go: contactsync remove-account, there or here.',
-    ),
-  ];
+  return [fail(texts.otherAtWork(marks.length, latest))];
 }
 
 const NOTICED_MS = 60_000;
@@ -127,38 +106,31 @@ const TOO_MUCH_MS = 10 * 60_000;
 
 function skew(vendor: string, ms: number): readonly Finding[] {
   const off = Math.abs(ms);
-  if (off < NOTICED_MS) return [pass(`The clock agrees with ${vendor}’s.`)];
-  const said = `This machine’s clock is ${counted(Math.round(off / 60_000), 'minute', 'minutes')} ${ms > 0 ? 'behind' : 'ahead of'} ${vendor}’s.`;
-  const repair = 'Set it, best by the network (NTP).';
-  return [off < TOO_MUCH_MS ? warn(said, repair) : fail(said, repair)];
+  if (off < NOTICED_MS) return [pass(texts.clockAgrees(vendor))];
+  const found = texts.clockOff(vendor, Math.round(off / 60_000), ms > 0);
+  return [off < TOO_MUCH_MS ? warn(found) : fail(found)];
 }
 
 function signInAgain({ name }: AccountRow, side: 'provider' | 'crm'): string {
-  return `Sign in again: contactsync login ${asWord(name)} --${side}`;
+  return texts.signInAgain(`${asWord(name)} --${side}`);
 }
 
-const REASONS: readonly (readonly [RegExp, string, string])[] = [
-  [/ENOTFOUND|EAI_AGAIN/u, 'its name is not found (DNS)', 'Check the network and its name server.'],
-  [
-    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/u,
-    'its certificate is not trusted (TLS)',
-    'Where a company’s proxy looks into the traffic, name its certificate in NODE_EXTRA_CA_CERTS.',
-  ],
-  [/ECONNREFUSED/u, 'nobody answers there', 'Check the address, a firewall, and HTTPS_PROXY.'],
+const REASONS: readonly (readonly [RegExp, texts.Found])[] = [
+  [/ENOTFOUND|EAI_AGAIN/u, texts.UNREACHED.name],
+  [/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/u, texts.UNREACHED.certificate],
+  [/ECONNREFUSED/u, texts.UNREACHED.refused],
 ];
 
 function unreached(vendor: string, error: unknown, row: AccountRow): Finding {
   if (error instanceof SignInNeeded)
-    return fail(`${vendor} lets nobody in with the stored sign-in.`, signInAgain(row, error.side));
+    return fail({ message: texts.letsNobodyIn(vendor), repair: signInAgain(row, error.side) });
   return unreachable(vendor, error) ?? inOurWords(error, row.name);
 }
 
 /** `undefined` where it is not the network. */
 export function unreachable(vendor: string, error: unknown): Finding | undefined {
   const found = REASONS.find(([pattern]) => pattern.test(chainOf(error)));
-  if (found === undefined) return undefined;
-  const [, why, repair] = found;
-  return fail(`${vendor} cannot be reached: ${why}.`, repair);
+  return found === undefined ? undefined : fail(texts.cannotReach(vendor, found[1]));
 }
 
 function chainOf(error: unknown): string {

@@ -1,26 +1,25 @@
 import { missing } from '../commands/schedule.ts';
 import { scheduledRuns } from '../next-run.ts';
-import { everyWords } from '../schedule/every.ts';
+import { everyWords } from '../texts/language.ts';
 import type { Machine } from '../schedule/machine.ts';
 import type { Installed } from '../schedule/scheduler.ts';
 import { jobName, schedulerOf } from '../schedule/schedulers.ts';
 import { Refused } from '../usage-error.ts';
-import { listed } from '../words.ts';
 import { fail, pass, type Finding, type Patient } from './check.ts';
-
-const AGAIN = 'Install it anew: contactsync schedule install';
+import * as texts from '../texts/doctor.ts';
+import { INSTALL_ANEW } from '../texts/schedule.ts';
 
 /** Whether what should run by itself is installed, and can still run. */
 export function checkSchedule({ session, store }: Patient, machine: Machine): readonly Finding[] {
   const installed = look(machine, session.home);
   if (installed === undefined)
     return scheduledRuns(store) === undefined
-      ? [pass('Nothing is scheduled.')]
-      : [fail('The scheduled run has been taken out from outside.', AGAIN)];
+      ? [pass(texts.NOTHING_SCHEDULED)]
+      : [fail({ message: texts.TAKEN_OUT, repair: INSTALL_ANEW })];
   const gone = missing(installed);
   return gone.length === 0
-    ? [pass(`Every ${everyWords(installed.every)}.`)]
-    : [fail(`The scheduled run cannot start: ${listed(gone)} is gone.`, AGAIN)];
+    ? [pass(texts.every(everyWords(installed.every)))]
+    : [fail({ message: texts.cannotStart(gone), repair: INSTALL_ANEW })];
 }
 
 function look(machine: Machine, home: string): Installed | undefined {

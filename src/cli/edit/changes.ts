@@ -14,6 +14,8 @@ import {
 } from '../set-up/choose.ts';
 import type { AddAccountFlags } from '../set-up/draft.ts';
 import { UsageError } from '../usage-error.ts';
+import * as texts from '../texts/edit.ts';
+import { HEADINGS } from '../texts/names.ts';
 
 /** What was answered by flags. */
 export type EditFlags = Pick<
@@ -38,7 +40,7 @@ export interface Setting {
 
 export const SETTINGS: readonly Setting[] = [
   {
-    title: 'Group',
+    title: HEADINGS.group,
     now: ({ groupName }) => groupName,
     isGiven: ({ group }) => group !== undefined,
     change: async (session, row, flags) => {
@@ -49,7 +51,7 @@ export const SETTINGS: readonly Setting[] = [
     },
   },
   {
-    title: 'Direction',
+    title: HEADINGS.direction,
     now: ({ direction }) => direction,
     isGiven: ({ direction }) => direction !== undefined,
     change: async (session, row, flags) => {
@@ -58,13 +60,13 @@ export const SETTINGS: readonly Setting[] = [
     },
   },
   {
-    title: 'Visibility',
+    title: HEADINGS.visibility,
     now: ({ visibility }) => visibility,
     isGiven: ({ visibility }) => visibility !== undefined,
     change: changeVisibility,
   },
   {
-    title: 'Conflicts',
+    title: HEADINGS.conflicts,
     now: ({ onConflict }) => onConflict,
     isGiven: ({ onConflict }) => onConflict !== undefined,
     change: async (session, row, flags) => {
@@ -76,7 +78,7 @@ export const SETTINGS: readonly Setting[] = [
     },
   },
   {
-    title: 'Match',
+    title: HEADINGS.match,
     now: ({ match }) => match,
     isGiven: ({ match }) => match !== undefined,
     change: async (session, row, flags) => ({
@@ -85,19 +87,18 @@ export const SETTINGS: readonly Setting[] = [
     }),
   },
   {
-    title: 'Paused',
-    now: ({ paused }) => (paused ? 'yes' : 'no'),
+    title: HEADINGS.paused,
+    now: ({ paused }) => (paused ? texts.PAUSED.yes : texts.PAUSED.no),
     isGiven: ({ pause, resume }) => pause === true || resume === true,
     change: async (_, row, { pause, resume }) => {
-      if (pause === true && resume === true)
-        throw new UsageError('--pause and --resume cannot go together.', 'Leave one of them out.');
+      if (pause === true && resume === true) throw new UsageError(texts.PAUSE_OR_RESUME);
       // Who is asked has chosen to have it the other way.
       const asked = pause !== true && resume !== true;
       return { ...row, paused: asked ? !row.paused : pause === true };
     },
   },
   {
-    title: 'Name',
+    title: HEADINGS.name,
     now: ({ name }) => name,
     isGiven: ({ name }) => name !== undefined,
     change: changeName,
@@ -132,18 +133,22 @@ async function changeName(
   const check = (text: string): string | true => checkName(session, row, text);
   if (name !== undefined) {
     const verdict = check(name);
-    if (verdict !== true) throw new UsageError(verdict, 'Give it another name with --name.');
+    if (verdict !== true) throw new UsageError(texts.notCalled(verdict));
     return { ...row, name: name.trim() };
   }
   const prompter = await session.prompter();
-  const typed = await prompter.input('Its new name', { initial: row.name, check });
+  const typed = await prompter.input(texts.NAME_QUESTION, { initial: row.name, check });
   return { ...row, name: typed.trim() };
 }
 
+/** Of an e-mail address, with room for a number behind it. */
+const LONGEST_NAME = 260;
+
 function checkName(session: Session, { id }: AccountRow, text: string): string | true {
   const name = text.trim();
-  if (name === '' || name !== neutralise(name)) return 'A name is a line of text.';
-  if (/^\d+$/u.test(name)) return 'A number would be taken for an id.';
+  if (name === '' || name !== neutralise(name)) return texts.NAME_NO_LINE;
+  if (name.length > LONGEST_NAME) return texts.nameTooLong(LONGEST_NAME);
+  if (/^\d+$/u.test(name)) return texts.NAME_A_NUMBER;
   const other = session.store().accounts.byNameOrId(name);
-  return other === undefined || other.id === id ? true : 'Another account has this name.';
+  return other === undefined || other.id === id ? true : texts.NAME_TAKEN;
 }

@@ -7,7 +7,7 @@ import { planNumbers } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
 import type { ConnectedProvider } from '../set-up/draft.ts';
-import { counted } from '../words.ts';
+import * as texts from '../texts/edit.ts';
 
 /** Whether a change of these makes other people sync than before, or others of their fields. */
 export function isMigration(before: AccountRow, after: AccountRow): boolean {
@@ -49,12 +49,7 @@ export async function preview(
 
 export function renderPreview({ letGo, report }: Preview): string {
   const numbers = planNumbers(report.plan ?? []);
-  const lines = [
-    ...(letGo === 0
-      ? []
-      : [`${counted(letGo, 'contact', 'contacts')} outside of it to let go; nobody is deleted`]),
-    ...numbers.map((line) => `${line}, with the next sync`),
-  ];
-  const body = lines.length === 0 ? ['changes nothing of what is there'] : lines;
-  return ['The change', ...body.map((line) => `  ${line}`)].join('\n');
+  const lines = [...(letGo === 0 ? [] : [texts.letGo(letGo)]), ...numbers.map(texts.withNextSync)];
+  const body = lines.length === 0 ? [texts.CHANGES_NOTHING] : lines;
+  return [texts.CHANGE, ...body.map((line) => `  ${line}`)].join('\n');
 }

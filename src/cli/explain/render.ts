@@ -1,15 +1,19 @@
 import { displayName } from '../../contact/contact.ts';
-import type { Side } from '../../plan/model.ts';
+import { other, type Conflict, type Side } from '../../plan/model.ts';
 import { conflictDocument } from '../conflicts/render.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { arbiterWords, releaseWords, type SideNames } from '../reasons.ts';
+import { HEADINGS, type SideNames } from '../texts/names.ts';
+import { arbiterWords } from '../texts/reasons.ts';
 import { changeDocument, renderChanges } from '../render/changes.ts';
 import { clip, table } from '../render/table.ts';
 import { valueText } from '../render/values.ts';
 import { FIELD_WORDS } from '../../contact/contact.ts';
-import { asWord, listed } from '../words.ts';
 import type { Facts, FieldFacts, NextForField } from './facts.ts';
+import { asWord } from '../as-word.ts';
+import { conflictId } from '../conflicts/cases.ts';
+import { open, TIMES_DO_NOT_TELL } from '../texts/conflicts.ts';
+import * as texts from '../texts/explain.ts';
 
 /** Why a contact looks the way it does, for people. */
 export function renderFacts(io: Io, facts: Facts, names: SideNames): string {
@@ -18,24 +22,23 @@ export function renderFacts(io: Io, facts: Facts, names: SideNames): string {
   return [
     `${io.paint.bold(neutralise(person.name))}  ${neutralise(account.name)}  ${io.paint.dim(neutralise(ids.join('  ')))}`,
     `  ${stateText(facts, names)}`,
-    ...(facts.parked === undefined ? [] : [`  Set aside: ${neutralise(facts.parked.reason)}`]),
-    `  Next run: ${nextText(facts, names)}`,
+    ...(facts.parked === undefined ? [] : [`  ${texts.setAside(neutralise(facts.parked.reason))}`]),
+    `  ${texts.nextRun(nextText(facts, names))}`,
     '',
     fieldLines(io, facts, names),
     ...openLines(facts, names),
     ...(facts.changes.length === 0
       ? []
-      : ['', 'What was last done:', renderChanges(io, facts.changes, names)]),
+      : ['', texts.LAST_DONE, renderChanges(io, facts.changes, names)]),
   ].join('\n');
 }
 
 function stateText(facts: Facts, names: SideNames): string {
-  if (facts.pair !== undefined) return `Synced: in ${names.provider} and in ${names.crm}.`;
-  if (facts.released !== undefined) return `Not synced: ${releaseWords(facts.released, names)}.`;
-  const where = listed(sidesOf(facts).map((side) => names[side]));
-  if (where === '') return 'Not there any more.';
-  if (facts.outOfScope) return `Only in ${where}: it is not in what this account syncs.`;
-  return `Only in ${where}: not synced yet.`;
+  if (facts.pair !== undefined) return texts.synced(names);
+  if (facts.released !== undefined) return texts.notSynced(facts.released, names);
+  const where = sidesOf(facts).map((side) => names[side]);
+  if (where.length === 0) return texts.NOT_THERE;
+  return facts.outOfScope ? texts.outOfScope(where) : texts.notYet(where);
 }
 
 function sidesOf({ sightings }: Facts): readonly Side[] {
@@ -47,18 +50,18 @@ function nextText(facts: Facts, names: SideNames): string {
   if (next === undefined) return nextForStranger(facts);
   switch (next.kind) {
     case 'nothing':
-      return 'nothing to do';
+      return texts.NEXT.nothing;
     case 'create':
-      return `creates ${neutralise(displayName(next.contact))} in ${names[next.side]} again: deleted there, edited on the other side`;
+      return texts.NEXT.create(neutralise(displayName(next.contact)), names[next.side]);
     case 'delete':
-      return `deletes it in ${names[next.side]}: it was deleted on the other side`;
+      return texts.NEXT.delete(names[next.side]);
     case 'release':
-      return `lets it go: ${releaseWords(next.reason, names)}`;
+      return texts.NEXT.release(next.reason, names);
     case 'forget':
-      return 'lets it go: it is gone on both sides';
+      return texts.NEXT.forget;
     case 'merge': {
       const sides = next.writes.map(({ side }) => names[side]);
-      return sides.length === 0 ? 'nothing to write' : `writes to ${listed(sides)}`;
+      return sides.length === 0 ? texts.NEXT.nothingToWrite : texts.NEXT.write(sides);
     }
   }
 }
@@ -66,14 +69,14 @@ function nextText(facts: Facts, names: SideNames): string {
 /** Somebody in no mapping that syncs. */
 function nextForStranger(facts: Facts): string {
   if (facts.parked?.kind === 'ambiguous') {
-    return `waits for your decision: contactsync conflicts ${asWord(neutralise(facts.account.name))}`;
+    return texts.NEXT.waits(asWord(neutralise(facts.account.name)));
   }
   const [only] = sidesOf(facts);
   const oneWay = facts.rules.direction === 'one-way' && only === 'crm';
   if (facts.released !== undefined || facts.outOfScope || only === undefined || oneWay) {
-    return 'nothing to do';
+    return texts.NEXT.nothing;
   }
-  return 'looks for the same person on the other side, else creates it there';
+  return texts.NEXT.join;
 }
 
 /** Aligned for people, each side on a line of its own where they differ; a table for everybody else. */
@@ -90,11 +93,11 @@ function fieldLines(io: Io, facts: Facts, names: SideNames): string {
     return lines.map((line) => clip(line, io.width)).join('\n');
   }
   return table(io, facts.fields, [
-    { title: 'Field', text: ({ field }) => FIELD_WORDS[field] },
-    { title: 'Agreed', text: baseText },
+    { title: HEADINGS.field, text: ({ field }) => FIELD_WORDS[field] },
+    { title: HEADINGS.agreed, text: baseText },
     { title: names.provider, text: ({ field, value }) => valueText(field, value.provider) },
     { title: names.crm, text: ({ field, value }) => valueText(field, value.crm) },
-    { title: 'Next', text: next },
+    { title: HEADINGS.next, text: next },
   ]);
 }
 
@@ -107,11 +110,11 @@ function valueLines(one: FieldFacts, next: string, names: SideNames): readonly s
     baseText(one),
   ];
   if (provider === crm && one.next.kind === 'nothing') return [provider];
-  const width = Math.max(names.provider.length, names.crm.length, 'agreed'.length);
+  const width = Math.max(names.provider.length, names.crm.length, texts.AGREED.length);
   const line = (who: string, what: string): string => `  ${who.padEnd(width)}  ${what}`;
   const sides = [line(names.provider, provider), line(names.crm, crm)];
   const known = agreed === '–' || one.next.kind === 'one-side-only';
-  return [next, ...sides, ...(known ? [] : [line('agreed', agreed)])];
+  return [next, ...sides, ...(known ? [] : [line(texts.AGREED, agreed)])];
 }
 
 /** What both sides held when they last agreed; both values where they are not the same. */
@@ -123,33 +126,34 @@ function baseText({ field, base }: FieldFacts): string {
 function fieldNext(next: NextForField, names: SideNames, direction: string): string {
   switch (next.kind) {
     case 'nothing':
-      return 'in step';
+      return texts.FIELD.inStep;
     case 'agree':
-      return direction === 'one-way'
-        ? `kept: ${names.crm}’s changes are not carried over`
-        : 'differs, and is kept';
+      return direction === 'one-way' ? texts.FIELD.notCarried(names.crm) : texts.FIELD.differs;
     case 'one-side-only':
-      return `kept in ${names[next.side]} only: the other side cannot hold it`;
+      return texts.FIELD.oneSideOnly(names[next.side], names[other(next.side)]);
     case 'write': {
       const from = names[next.side === 'crm' ? 'provider' : 'crm'];
-      const by = next.conflict === undefined ? '' : `; ${arbiterWords(next.conflict.by, names)}`;
-      return `${from} → ${names[next.side]}${by}`;
+      const by = next.conflict && arbiterWords(next.conflict.by, names);
+      return texts.FIELD.write(from, names[next.side], by);
     }
     case 'open':
-      return next.conflict.by === 'newest' && !next.conflict.known
-        ? 'changed on both sides; the vendors’ times decide'
-        : `open: ${next.conflict.by === 'newest' ? 'the times do not tell' : arbiterWords(next.conflict.by, names)}`;
+      return openNext(next.conflict, names);
   }
 }
 
-function openLines({ open, account }: Facts, names: SideNames): readonly string[] {
-  if (open.length === 0) return [];
-  const lines = open.map(
-    ({ id, field, values }) =>
-      `  c${id}  ${FIELD_WORDS[field]}: ${names.provider} ${valueText(field, values.provider)}, ${names.crm} ${valueText(field, values.crm)}`,
-  );
-  const command = `Settle them: contactsync conflicts ${asWord(neutralise(account.name))}`;
-  return ['', 'Open conflicts:', ...lines, `  ${command}`];
+function openNext({ by, known }: Conflict, names: SideNames): string {
+  if (by !== 'newest') return open(arbiterWords(by, names));
+  return known ? open(TIMES_DO_NOT_TELL) : texts.FIELD.timesDecide;
+}
+
+function openLines(facts: Facts, names: SideNames): readonly string[] {
+  if (facts.open.length === 0) return [];
+  const lines = facts.open.map(({ id, field, values }) => {
+    const [provider, crm] = [valueText(field, values.provider), valueText(field, values.crm)];
+    return texts.openConflict(conflictId({ id }), FIELD_WORDS[field], { provider, crm }, names);
+  });
+  const account = asWord(neutralise(facts.account.name));
+  return ['', texts.OPEN_CONFLICTS, ...lines, texts.settleThem(account)];
 }
 
 export function factsDocument(facts: Facts): Record<string, unknown> {

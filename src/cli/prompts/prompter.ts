@@ -1,5 +1,7 @@
 import type { Io } from '../io.ts';
 import { Cancelled } from '../usage-error.ts';
+import { NOTHING_CHANGED } from '../texts/common.ts';
+import * as texts from '../texts/prompts.ts';
 
 export interface Choice<T> {
   readonly value: T;
@@ -23,13 +25,17 @@ export interface InputOptions {
   readonly signal?: AbortSignal;
 }
 
+/** As many choices stand on the screen at once; the others are scrolled to. */
+const PAGE = 15;
+
 /**
- * Asks on the terminal; with numbered choices and no motion in the accessible mode.
+ * Asks on the terminal; in the accessible mode with numbered choices, which are said once.
  * `stopping` ends every question.
  */
 export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Prompter> {
   const { default: inquirer } = await import('inquirer');
-  const listType = io.accessible ? 'rawlist' : 'select';
+  // Signs before a question say nothing that it does not say itself.
+  const look = io.accessible ? { theme: { prefix: '' } } : {};
   const ask = async <T>(question: Record<string, unknown>, over?: AbortSignal): Promise<T> => {
     const signal = over === undefined ? stopping : AbortSignal.any([stopping, over]);
     // A question that may be answered elsewhere meanwhile leaves no trace of itself.
@@ -40,33 +46,61 @@ export async function createPrompter(io: Io, stopping: AbortSignal): Promise<Pro
       clearPromptOnDone,
     });
     // The questions are made here, of the shapes that inquirer documents; its types want literals.
-    const asked = prompt([{ ...question, name: 'answer' }] as never) as Promise<{ answer: T }>;
+    const asked = prompt([{ ...look, ...question, name: 'answer' }] as never) as Promise<{
+      answer: T;
+    }>;
     const { answer } = await asked.catch((error: unknown) => {
       stopping.throwIfAborted();
-      throw isExit(error) ? new Cancelled('Nothing was changed.') : error;
+      throw isExit(error) ? new Cancelled(NOTHING_CHANGED) : error;
     });
     return answer;
   };
-  return {
-    select: (message, choices, initial) =>
-      ask({
-        type: listType,
+  const input: Prompter['input'] = (message, options = {}) =>
+    ask(
+      {
+        type: 'input',
         message,
-        choices,
-        ...(initial === undefined ? {} : { default: initial }),
-      }),
-    input: (message, options = {}) =>
-      ask(
-        {
-          type: 'input',
-          message,
-          ...(options.initial === undefined ? {} : { default: options.initial }),
-          ...(options.check === undefined ? {} : { validate: options.check }),
-        },
-        options.signal,
-      ),
+        ...(options.initial === undefined ? {} : { default: options.initial }),
+        ...(options.check === undefined ? {} : { validate: options.check }),
+      },
+      options.signal,
+    );
+  const select: Prompter['select'] = (message, choices, initial) =>
+    ask({
+      type: 'select',
+      message,
+      choices,
+      pageSize: PAGE,
+      ...(initial === undefined ? {} : { default: initial }),
+    });
+  return {
+    select: io.accessible ? selectByNumber(io, input) : select,
+    input,
     secret: (message) => ask({ type: 'password', mask: '*', message }),
     confirm: (message, initial) => ask({ type: 'confirm', message, default: initial }),
+  };
+}
+
+/** Nothing is drawn again: whoever listens to a screen hears each choice once. */
+function selectByNumber(io: Io, input: Prompter['input']): Prompter['select'] {
+  return async <T>(message: string, choices: readonly Choice<T>[], initial?: T): Promise<T> => {
+    const count = choices.length;
+    const chosen = (text: string): Choice<T> | undefined =>
+      /^\s*\d+\s*$/u.test(text) ? choices[Number(text) - 1] : undefined;
+    io.warn(
+      texts.numbered(
+        message,
+        choices.map(({ name }) => name),
+      ),
+    );
+    const at = choices.findIndex(({ value }) => value === initial) + 1;
+    const answer = await input(texts.numberQuestion(count), {
+      ...(initial === undefined || at === 0 ? {} : { initial: String(at) }),
+      check: (text) => (chosen(text) === undefined ? texts.noNumber(count) : true),
+    });
+    const choice = chosen(answer);
+    if (choice === undefined) throw new Error(`${answer} is none of ${count} choices.`);
+    return choice.value;
   };
 }
 

@@ -1,11 +1,14 @@
 import type { FieldChange, PastChange } from '../../store/history.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { ACTION_WORDS, causeWords, type SideNames } from '../reasons.ts';
+import { HEADINGS, type SideNames } from '../texts/names.ts';
+import { ACTION_WORDS, causeWords } from '../texts/reasons.ts';
 import { FIELD_WORDS } from '../../contact/contact.ts';
-import { isField } from '../words.ts';
+import { isField } from '../fields.ts';
 import { clip, table } from './table.ts';
 import { valueText } from './values.ts';
+import { NOT_KEPT } from '../texts/history.ts';
+import { clockTime, dayAndTime } from '../texts/language.ts';
 
 interface ChangeLine {
   readonly change: PastChange;
@@ -36,7 +39,7 @@ function grouped(changes: readonly PastChange[]): Map<string, PastChange[]> {
 /** What a change is about: a contact, an organization, or a field of the CRM. */
 function whose(change: PastChange | undefined): string {
   const { action, contact = '', valuesKept = true } = change ?? {};
-  if (!valuesKept) return '(no longer kept)';
+  if (!valuesKept) return NOT_KEPT;
   return action === 'field-made' && isField(contact) ? FIELD_WORDS[contact] : contact;
 }
 
@@ -46,7 +49,7 @@ function keyOf({ providerId, crmId, contact }: PastChange): string {
 
 function changeLines(io: Io, change: PastChange, names: SideNames): readonly string[] {
   const sign = change.setAside === undefined ? ' ' : io.paint.yellow('!');
-  const clock = new Date(change.at).toLocaleTimeString();
+  const clock = clockTime(new Date(change.at));
   const head = `${sign} ${names[change.side]}  ${ACTION_WORDS[change.action]}`;
   const cause = causeWords(change, names);
   const lines = change.fields.map(
@@ -64,14 +67,34 @@ function plainChanges(io: Io, changes: readonly PastChange[], names: SideNames):
     change.fields.length === 0 ? [{ change }] : change.fields.map((field) => ({ change, field })),
   );
   return table(io, lines, [
-    { title: 'At', text: ({ change }) => change.at },
-    { title: 'Contact', text: ({ change }) => whose(change) },
-    { title: 'Side', text: ({ change }) => names[change.side], plain: ({ change }) => change.side },
-    { title: 'Action', text: ({ change }) => ACTION_WORDS[change.action] },
-    { title: 'Field', text: ({ field }) => (field === undefined ? '' : FIELD_WORDS[field.field]) },
-    { title: 'Before', text: ({ field }) => (field ? valueText(field.field, field.before) : '') },
-    { title: 'After', text: ({ field }) => (field ? valueText(field.field, field.after) : '') },
-    { title: 'Why', text: ({ change, field }) => causeWords(change, names, field?.decidedBy) },
+    {
+      title: HEADINGS.at,
+      text: ({ change }) => dayAndTime(new Date(change.at)),
+      plain: ({ change }) => change.at,
+    },
+    { title: HEADINGS.contact, text: ({ change }) => whose(change) },
+    {
+      title: HEADINGS.side,
+      text: ({ change }) => names[change.side],
+      plain: ({ change }) => change.side,
+    },
+    { title: HEADINGS.action, text: ({ change }) => ACTION_WORDS[change.action] },
+    {
+      title: HEADINGS.field,
+      text: ({ field }) => (field === undefined ? '' : FIELD_WORDS[field.field]),
+    },
+    {
+      title: HEADINGS.before,
+      text: ({ field }) => (field ? valueText(field.field, field.before) : ''),
+    },
+    {
+      title: HEADINGS.after,
+      text: ({ field }) => (field ? valueText(field.field, field.after) : ''),
+    },
+    {
+      title: HEADINGS.why,
+      text: ({ change, field }) => causeWords(change, names, field?.decidedBy),
+    },
   ]);
 }
 

@@ -7,9 +7,12 @@ import { crmName } from '../commands/accounts.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
 import { nextRun, scheduledRuns } from '../next-run.ts';
-import { everyWords } from '../schedule/every.ts';
-import { ago, ahead } from '../words.ts';
+import { ago, ahead, everyWords } from '../texts/language.ts';
 import { clip, table } from './table.ts';
+import { HEADINGS } from '../texts/names.ts';
+import * as texts from '../texts/status.ts';
+import { mark } from './marks.ts';
+import { below } from '../texts/problem.ts';
 
 /** How many of the latest added, updated and deleted contacts are shown. */
 const LATEST = 3;
@@ -34,48 +37,47 @@ function overview(io: Io, store: Store, now: Date): string {
     return summary === undefined ? '-' : String(summary.crm[what] + summary.provider[what]);
   };
   return table(io, rows, [
-    { title: 'Account', text: ({ name }) => name },
-    { title: 'CRM', text: (row) => crmName(store, row), priority: 5 },
-    { title: 'Group', text: ({ groupName }) => groupName, priority: 4 },
-    { title: 'Synced', text: ({ id }) => String(store.dashboard.total(id)), right: true },
+    { title: HEADINGS.account, text: ({ name }) => name },
+    { title: HEADINGS.crm, text: (row) => crmName(store, row), priority: 5 },
+    { title: HEADINGS.group, text: ({ groupName }) => groupName, priority: 4 },
+    { title: HEADINGS.synced, text: ({ id }) => String(store.dashboard.total(id)), right: true },
     {
-      title: 'Last run',
+      title: HEADINGS.lastRun,
       text: (row) => {
         const at = lastRun(row)?.startedAt;
-        return at === undefined ? 'never' : ago(at, now);
+        return at === undefined ? texts.NEVER : ago(at, now);
       },
       plain: (row) => lastRun(row)?.startedAt ?? '',
       priority: 1,
     },
-    { title: 'Added', text: (row) => lastCounts(row, 'created'), right: true, priority: 2 },
-    { title: 'Updated', text: (row) => lastCounts(row, 'updated'), right: true, priority: 2 },
-    { title: 'Deleted', text: (row) => lastCounts(row, 'deleted'), right: true, priority: 2 },
+    { title: HEADINGS.added, text: (row) => lastCounts(row, 'created'), right: true, priority: 2 },
     {
-      title: 'Next run',
+      title: HEADINGS.updated,
+      text: (row) => lastCounts(row, 'updated'),
+      right: true,
+      priority: 2,
+    },
+    {
+      title: HEADINGS.deleted,
+      text: (row) => lastCounts(row, 'deleted'),
+      right: true,
+      priority: 2,
+    },
+    {
+      title: HEADINGS.nextRun,
       text: ({ paused }) => (paused || next === undefined ? '-' : ahead(next, now)),
       plain: ({ paused }) => (paused ? '' : (next ?? '')),
       priority: 3,
     },
-    { title: 'State', text: (row) => state(store, row) },
+    { title: HEADINGS.state, text: (row) => state(store, row) },
   ]);
 }
 
 function state(store: Store, row: AccountRow): string {
-  if (row.paused) return 'paused';
+  if (row.paused) return texts.PAUSED;
   const last = store.dashboard.lastRun(row.id);
-  if (last === undefined) return 'not synced yet';
-  const { summary } = last;
-  if (summary === undefined) return 'running, or killed';
-  const words: Readonly<Record<typeof summary.status, string>> = {
-    ok: 'ok',
-    partial: 'some set aside',
-    failed: 'failed',
-    'sign-in-needed': 'sign in',
-    stopped: 'stopped',
-    waiting: 'waiting',
-    interrupted: 'interrupted',
-  };
-  return words[summary.status];
+  if (last === undefined) return texts.NOT_YET;
+  return last.summary === undefined ? texts.UNFINISHED : texts.STATES[last.summary.status];
 }
 
 function details(io: Io, store: Store, row: AccountRow, now: Date): string {
@@ -83,19 +85,19 @@ function details(io: Io, store: Store, row: AccountRow, now: Date): string {
   const lines = (['added', 'updated', 'deleted'] as const).flatMap((action) => {
     const some = recent.filter((change) => change.action === action);
     if (some.length === 0) return [];
-    const names = some.map((change) => who(change, now)).join(', ');
-    return [clip(`  Latest ${action}: ${names}`, io.width)];
+    const names = some.map((change) => who(change, now));
+    return [clip(texts.latest(action, names), io.width)];
   });
   const alerts = attention(store, row).map(
     ({ message, next }) =>
-      `${io.paint.yellow('!')} ${neutralise(message)}\n    ${neutralise(next)}`,
+      `${mark(io, 'warn')} ${below(neutralise(message), neutralise(next), '    ')}`,
   );
-  const quiet = lines.length === 0 ? ['  Nothing has been added, updated or deleted yet.'] : lines;
+  const quiet = lines.length === 0 ? [texts.NOTHING_YET] : lines;
   return [io.paint.bold(neutralise(row.name)), ...quiet, ...alerts].join('\n');
 }
 
 function who({ contact, at }: RecentChange, now: Date): string {
-  return `${neutralise(contact)} (${ago(at, now)})`;
+  return texts.whoAndWhen(neutralise(contact), ago(at, now));
 }
 
 /** What all accounts share: the CRMs' budgets, and what runs them. */
@@ -105,24 +107,19 @@ function footer(io: Io, store: Store, now: Date): readonly string[] {
   const budgets = [...firstOf].toReversed().flatMap(([connection, row]) => {
     const told = toldBudget(store, connection, now);
     if (told === undefined) return [];
-    const used = new Intl.NumberFormat('en', { style: 'percent' }).format(
-      (told.limit - told.left) / told.limit,
-    );
-    const budget = new Intl.NumberFormat('en').format(told.limit);
-    return [
-      clip(
-        `Budget    ${used} of today's ${budget} tokens used by all programs of ${neutralise(crmName(store, row))} (told ${ago(told.at, now)})`,
-        io.width,
-      ),
-    ];
+    const { limit, left, at } = told;
+    const of = neutralise(crmName(store, row));
+    return [clip(texts.budget({ limit, left, of, told: ago(at, now) }), io.width)];
   });
   const scheduled = scheduledRuns(store);
   const next = nextRun(store, now);
-  const when = next === undefined ? '' : `; next run ${ahead(next, now)}`;
+  const when = next && ahead(next, now);
   const schedule =
     scheduled === undefined
       ? []
-      : [`Schedule  every ${everyWords(scheduled.every)}, by ${scheduled.kind}${when}`];
-  const lines = [...budgets, ...schedule];
+      : [texts.schedule(everyWords(scheduled.every), scheduled.kind, when)];
+  const lines = [...budgets, ...schedule].map((line) =>
+    io.accessible ? line.replace(/ {2,}/u, ': ') : line,
+  );
   return lines.length === 0 ? [] : [io.paint.dim(lines.join('\n'))];
 }

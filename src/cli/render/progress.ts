@@ -1,13 +1,17 @@
 import type { Ora } from 'ora';
 import type { Progress } from '../../sync/account.ts';
 import type { Io } from '../io.ts';
-import { counted, lasted } from '../words.ts';
+import { lasted } from '../texts/language.ts';
+import * as texts from '../texts/sync.ts';
 
 /** What a run is doing, as it goes. */
 export interface ProgressView {
   show(progress: Progress): void;
   /** The run was interrupted, and finishes what is under way. */
   interrupted(): void;
+  /** Others have the word meanwhile. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 
@@ -15,8 +19,6 @@ export interface ProgressView {
 const LINE_EVERY_MS = 5000;
 /** A guess at the rest is none before so many writes. */
 const ENOUGH_TO_GUESS = 20;
-
-const FINISHING = 'finishing what is under way';
 
 export async function createProgressView(
   io: Io,
@@ -35,7 +37,13 @@ export async function createProgressView(
     },
     interrupted: () => {
       ending = true;
-      spinner.text = `${account}  ${FINISHING}; Ctrl-C again leaves at once`;
+      spinner.text = `${account}  ${texts.FINISHING_OR_LEAVE}`;
+    },
+    pause: () => {
+      spinner.stop();
+    },
+    resume: () => {
+      spinner.start();
     },
     stop: () => {
       spinner.stop();
@@ -57,7 +65,9 @@ function plainLines(
       last = now();
       io.note(`${account}: ${text}`);
     },
-    interrupted: () => io.note(`${account}: ${FINISHING}`),
+    interrupted: () => io.note(`${account}: ${texts.FINISHING}`),
+    pause: () => undefined,
+    resume: () => undefined,
     stop: () => undefined,
   };
 }
@@ -66,21 +76,18 @@ function createDescription(now: () => number): (progress: Progress) => string {
   let started: number | undefined;
   return (progress) => {
     switch (progress.kind) {
-      case 'reading': {
-        const where = progress.side === 'provider' ? 'the address book' : 'the CRM';
-        return `reading ${where}: ${counted(progress.done, 'contact', 'contacts')}`;
-      }
+      case 'reading':
+        return texts.reading(progress.side, progress.done);
       case 'planning':
-        return `comparing: ${counted(progress.done, 'contact', 'contacts')}`;
+        return texts.comparing(progress.done);
       case 'backing-up':
-        return 'writing a backup of both sides';
+        return texts.BACKING_UP;
       case 'writing': {
         started ??= now();
         const { done, total } = progress;
         const left = (total - done) * ((now() - started) / Math.max(1, done));
-        const guess =
-          done < ENOUGH_TO_GUESS || done === total ? '' : `, about ${lasted(left)} left`;
-        return `writing: ${done} of ${total}${guess}`;
+        const guess = done < ENOUGH_TO_GUESS || done === total ? undefined : lasted(left);
+        return texts.writing(done, total, guess);
       }
     }
   };

@@ -1,13 +1,16 @@
 import { FIELD_WORDS } from '../../contact/contact.ts';
 import type { PlanEntry, RunReport, Unheld } from '../../sync/account.ts';
-import { other, type Side } from '../../plan/model.ts';
+import { other } from '../../plan/model.ts';
 import type { Io } from '../io.ts';
+import type { Prediction } from '../prediction.ts';
 import { neutralise } from '../neutralise.ts';
-import { counted, lasted, listed } from '../words.ts';
+import { lasted, listed } from '../texts/language.ts';
 import { clip } from './table.ts';
+import { moreElsewhere } from '../texts/common.ts';
+import { PLACES, SIDE_WORDS } from '../texts/names.ts';
+import * as texts from '../texts/sync.ts';
+import { mark } from './marks.ts';
 
-const SIDE_WORDS: { readonly [S in Side]: string } = { provider: 'address book', crm: 'CRM' };
-const PLACES: typeof SIDE_WORDS = { provider: 'the address book', crm: 'the CRM' };
 /** More contacts than this are for `--json`, or `--verbose`. */
 const SHOWN = 20;
 
@@ -20,52 +23,48 @@ export function renderReport(io: Io, account: string, report: RunReport, verbose
   return lines.join('\n');
 }
 
-const NOTHING = 'nothing to do';
-
 function headline(io: Io, account: string, report: RunReport): string {
   const { paint } = io;
   const name = paint.bold(neutralise(account));
   const time = paint.dim(lasted(report.durationMs));
   const what = changes(report);
   if (report.error !== undefined) {
-    const done = what === NOTHING ? 'nothing was changed' : what;
-    return `${paint.red('✖')} ${name}  ${done}  ${time}`;
+    const done = what === texts.NOTHING_TO_DO ? texts.NOTHING_CHANGED : what;
+    return `${mark(io, 'bad')} ${name}  ${done}  ${time}`;
   }
-  const mark = report.setAside.length > 0 ? paint.yellow('!') : paint.green('✔');
-  return `${mark} ${name}  ${report.dryRun ? 'nothing was written' : what}  ${time}`;
+  const sign = mark(io, report.setAside.length > 0 ? 'warn' : 'good');
+  return `${sign} ${name}  ${report.dryRun ? texts.NOTHING_WRITTEN : what}  ${time}`;
 }
 
 /** `CRM: 3 added, 7 updated` */
 function changes(report: RunReport): string {
   const parts = (['crm', 'provider'] as const).flatMap((side) => {
-    const { created, updated, deleted } = report[side];
-    const words = [
-      [created, 'added'],
-      [updated, 'updated'],
-      [deleted, 'deleted'],
-    ] as const;
-    const some = words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-    return some.length === 0 ? [] : [`${SIDE_WORDS[side]}: ${some.join(', ')}`];
+    const some = texts.countedChanges(report[side]);
+    return some.length === 0 ? [] : [texts.onSide(side, some)];
   });
   const more = [
-    [report.linked, 'joined'],
-    [report.unlinked, 'let go'],
-    [report.conflicts, 'with differing values'],
-    [report.setAside.length, 'set aside'],
+    [report.linked, texts.joined],
+    [report.unlinked, texts.letGo],
+    [report.conflicts, texts.differing],
+    [report.setAside.length, texts.setAside],
   ] as const;
-  const rest = more.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  const rest = more.filter(([count]) => count > 0).map(([count, inWords]) => inWords(count));
   const all = [...parts, ...rest];
-  return all.length === 0 ? NOTHING : all.join(' · ');
+  return all.length === 0 ? texts.NOTHING_TO_DO : all.join(' · ');
+}
+
+/** What a run would do, before it is asked about. */
+export function renderPlan(
+  io: Io,
+  title: string,
+  { plan = [], ...report }: RunReport,
+  verbose: boolean,
+): string {
+  const lines = [...planLines(io, plan, verbose), ...setAsideLines(io, report, verbose)];
+  return [io.paint.bold(title), ...lines].join('\n');
 }
 
 const SIGNS = { create: '+', update: '~', delete: '-', link: '=', unlink: 'x' } as const;
-const PLAN_WORDS = {
-  create: ['to create', 'to create'],
-  update: ['to update', 'to update'],
-  delete: ['to delete', 'to delete'],
-  link: ['to join with somebody who is there', 'to join with people who are there'],
-  unlink: ['to let go', 'to let go'],
-} as const;
 
 /** Done to pairs, not to records of one side. */
 const OF_PAIRS: readonly PlanEntry['action'][] = ['link', 'unlink'];
@@ -74,14 +73,14 @@ const OF_PAIRS: readonly PlanEntry['action'][] = ['link', 'unlink'];
 export function planNumbers(plan: readonly PlanEntry[], places = PLACES): readonly string[] {
   const ofRecords = plan.filter(({ action }) => !OF_PAIRS.includes(action));
   const bothSides = ofRecords.some(({ side }) => side === 'provider');
-  return (Object.keys(PLAN_WORDS) as PlanEntry['action'][]).flatMap((action) => {
+  return (Object.keys(SIGNS) as PlanEntry['action'][]).flatMap((action) => {
     const entries = plan.filter((entry) => entry.action === action);
     if (!bothSides || OF_PAIRS.includes(action)) return numberOf(entries, action);
     return (['crm', 'provider'] as const).flatMap((where) =>
       numberOf(
         entries.filter(({ side }) => side === where),
         action,
-        ` in ${places[where]}`,
+        places[where],
       ),
     );
   });
@@ -90,10 +89,13 @@ export function planNumbers(plan: readonly PlanEntry[], places = PLACES): readon
 function numberOf(
   entries: readonly PlanEntry[],
   action: PlanEntry['action'],
-  where = '',
+  where?: string,
 ): readonly string[] {
-  const [one, many] = PLAN_WORDS[action];
-  return entries.length === 0 ? [] : [`${counted(entries.length, one, many)}${where}`];
+  const count = entries.length;
+  if (count === 0) return [];
+  return [
+    where === undefined ? texts.planned(action, count) : texts.plannedIn(action, count, where),
+  ];
 }
 
 function planLines(io: Io, plan: readonly PlanEntry[], verbose: boolean): readonly string[] {
@@ -101,16 +103,17 @@ function planLines(io: Io, plan: readonly PlanEntry[], verbose: boolean): readon
   const shown = verbose ? plan : plan.slice(0, SHOWN);
   const rest = plan.length - shown.length;
   return [
-    `  ${numbers.length === 0 ? 'Nothing to do.' : listed(numbers)}`,
-    ...shown.map((entry) => clip(`  ${planLine(entry)}`, io.width)),
-    ...(rest > 0 ? [`  … and ${rest} more: --verbose, or --json`] : []),
+    texts.plan(numbers),
+    ...shown.map((entry) => clip(`  ${planLine(io, entry)}`, io.width)),
+    ...(rest > 0 ? [`  ${moreElsewhere(rest)}`] : []),
   ];
 }
 
-function planLine({ action, side, contact, fields }: PlanEntry): string {
+function planLine({ accessible }: Io, { action, side, contact, fields }: PlanEntry): string {
+  const sign = accessible ? `${texts.PLAN_WORDS[action]}:` : SIGNS[action];
   const words = fields.map((field) => FIELD_WORDS[field]);
   const detail = words.length === 0 ? '' : `: ${listed(words)}`;
-  return `${SIGNS[action]} ${SIDE_WORDS[side]}  ${neutralise(contact)}${detail}`;
+  return `${sign} ${SIDE_WORDS[side]}  ${neutralise(contact)}${detail}`;
 }
 
 /** What stays on one side because the other cannot hold it. */
@@ -118,32 +121,33 @@ export function unheldLines(unheld: readonly Unheld[]): readonly string[] {
   return (['crm', 'provider'] as const).flatMap((side) => {
     const parts = unheld
       .filter((one) => one.side === side)
-      .map(
-        ({ field, contacts }) =>
-          `${FIELD_WORDS[field]} (${counted(contacts, 'contact', 'contacts')})`,
-      );
-    if (parts.length === 0) return [];
-    const [home, elsewhere] = [SIDE_WORDS[other(side)], SIDE_WORDS[side]];
-    return [
-      `  Kept in the ${home} only, where the ${elsewhere} cannot hold all of it: ${parts.join(', ')}`,
-    ];
+      .map(({ field, contacts }) => texts.fieldOf(FIELD_WORDS[field], contacts));
+    return parts.length === 0 ? [] : [texts.unheld(other(side), parts, side)];
   });
 }
 
-function setAsideLines(io: Io, { setAside }: RunReport, verbose: boolean): readonly string[] {
+function setAsideLines(
+  io: Io,
+  { setAside }: Pick<RunReport, 'setAside'>,
+  verbose: boolean,
+): readonly string[] {
   const shown = verbose ? setAside : setAside.slice(0, SHOWN);
   const rest = setAside.length - shown.length;
   return [
     ...shown.map(({ contact, id, reason }) => {
       const who = neutralise(contact) || id;
-      return `  ${io.paint.yellow('!')} ${who}: ${neutralise(reason)}`;
+      return `  ${mark(io, 'warn')} ${who}: ${neutralise(reason)}`;
     }),
-    ...(rest > 0 ? [`  … and ${rest} more: --verbose, or --json`] : []),
+    ...(rest > 0 ? [`  ${moreElsewhere(rest)}`] : []),
   ];
 }
 
 /** The document of `sync --json`, one for each account. */
-export function reportDocument(account: string, report: RunReport): Record<string, unknown> {
+export function reportDocument(
+  account: string,
+  report: RunReport,
+  prediction?: Prediction,
+): Record<string, unknown> {
   return {
     run: report.run,
     account,
@@ -162,5 +166,6 @@ export function reportDocument(account: string, report: RunReport): Record<strin
     resumeAt: report.resumeAt ?? null,
     ...(report.plan === undefined ? {} : { plan: report.plan }),
     ...(report.unheld === undefined ? {} : { unheld: report.unheld }),
+    ...(prediction === undefined ? {} : { prediction }),
   };
 }

@@ -7,8 +7,10 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** What a program gets instead of what is shown. */
   readonly plain?: (row: Row) => string;
+  /** What stands for signs where they are not read out. */
+  readonly spoken?: (row: Row) => string;
   readonly right?: boolean;
-  /** Columns of the highest number are left out first where a terminal is narrow. */
+  /** Where a terminal is narrow, the columns of the highest number are left out first, all of them. */
   readonly priority?: number;
 }
 
@@ -23,9 +25,14 @@ export function table<Row>(io: Io, rows: readonly Row[], columns: readonly Colum
   return io.forPeople ? aligned(io, rows, columns) : separated(rows, columns);
 }
 
+/** What is not known, or nothing, is no fact. */
 function asFacts<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const facts = rows.map((row) =>
-    columns.map(({ title, text }) => `${title}: ${neutralise(text(row))}`).join('\n'),
+    columns
+      .map(({ title, text, spoken }) => [title, neutralise((spoken ?? text)(row))])
+      .filter(([, text]) => text !== '' && text !== '-' && text !== '–')
+      .map(([title, text]) => `${title}: ${text}`)
+      .join('\n'),
   );
   return facts.join('\n\n');
 }
@@ -66,8 +73,8 @@ function fitting<Row>(
   );
   const least = Math.max(...columns.map(({ priority = 0 }) => priority));
   if (needed <= width || least === 0) return columns;
-  const at = columns.findLastIndex(({ priority = 0 }) => priority === least);
-  return fitting(rows, columns.toSpliced(at, 1), width);
+  const rest = columns.filter(({ priority = 0 }) => priority !== least);
+  return fitting(rows, rest, width);
 }
 
 function pad(text: string, width: number, right: boolean): string {

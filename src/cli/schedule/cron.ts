@@ -1,6 +1,7 @@
 import { Refused } from '../usage-error.ts';
 import type { Machine } from './machine.ts';
-import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
+import type { Installed, Job, Scheduler } from './scheduler.ts';
+import * as texts from '../texts/schedule.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -8,7 +9,7 @@ const DAY = 24 * HOUR;
 export function createCron(machine: Machine): Scheduler {
   return {
     kind: 'cron',
-    preview: (job) => `Into your crontab:\n\n${cronBlock(job)}`,
+    preview: (job) => `${texts.INTO_CRONTAB}\n\n${cronBlock(job)}`,
     install: (job) => write(machine, withBlock(read(machine), job)),
     remove: (name) => {
       const before = read(machine);
@@ -24,7 +25,7 @@ export function createCron(machine: Machine): Scheduler {
 /** No crontab yet is an empty one; so says its exit status, and words that differ by platform. */
 function read(machine: Machine): string {
   const ran = machine.run('crontab', ['-l']);
-  if (ran === undefined) throw new Refused('There is no crontab on this machine.', INSTEAD);
+  if (ran === undefined) throw new Refused(texts.NO_CRONTAB);
   return ran.ok ? ran.stdout : '';
 }
 
@@ -32,10 +33,7 @@ function write(machine: Machine, text: string): void {
   const ran =
     text.trim() === '' ? machine.run('crontab', ['-r']) : machine.run('crontab', ['-'], text);
   if (ran?.ok !== true)
-    throw new Refused(
-      `crontab did not take the change: ${ran?.stderr.trim() ?? 'not found'}`,
-      INSTEAD,
-    );
+    throw new Refused(texts.crontabRefused(ran?.stderr.trim() ?? texts.NOT_FOUND));
 }
 
 function beginning(name: string): string {
@@ -78,11 +76,7 @@ export function withoutBlock(crontab: string, name: string): string {
   const from = lines.findIndex((line) => line.startsWith(beginning(name)));
   if (from < 0) return crontab;
   const to = lines.indexOf(ending(name), from);
-  if (to < 0)
-    throw new Refused(
-      `The line "${ending(name)}" is missing in your crontab.`,
-      'Take the lines of contactsync out by hand: crontab -e',
-    );
+  if (to < 0) throw new Refused(texts.endMissing(ending(name)));
   return lines.toSpliced(from, to - from + 1).join('\n');
 }
 

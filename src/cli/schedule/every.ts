@@ -1,8 +1,8 @@
 import { UsageError } from '../usage-error.ts';
+import { NO_SHARE } from '../texts/schedule.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR = 60;
-const DAY = 24 * HOUR;
 
 /** Whole shares of an hour or of a day, which every platform's scheduler can say. */
 const CHOICES: readonly number[] = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].concat(
@@ -13,10 +13,7 @@ const CHOICES: readonly number[] = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].concat
 export function everyMinutes(ms: number): number {
   const minutes = ms / MINUTE_MS;
   if (CHOICES.includes(minutes)) return minutes;
-  throw new UsageError(
-    'A schedule needs a share of an hour or of a day.',
-    'Such as --every 5m, 10m, 15m, 30m, 1h, 2h, 6h, 12h or 1d; any other rhythm: contactsync sync --watch --interval',
-  );
+  throw new UsageError(NO_SHARE);
 }
 
 /** The next of the times that lie so many minutes apart, counted from midnight here. */
@@ -27,11 +24,4 @@ export function nextDue(minutes: number, now: Date): Date {
   const next = new Date(midnight);
   next.setMinutes((Math.floor(since / minutes) + 1) * minutes);
   return next;
-}
-
-/** `15 minutes`, `2 hours`, `day` — as in "every …". */
-export function everyWords(minutes: number): string {
-  if (minutes === DAY) return 'day';
-  const [count, word] = minutes % HOUR === 0 ? [minutes / HOUR, 'hour'] : [minutes, 'minute'];
-  return count === 1 ? word : `${count} ${word}s`;
 }

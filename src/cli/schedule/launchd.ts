@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Refused } from '../usage-error.ts';
 import type { Machine } from './machine.ts';
-import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
+import type { Installed, Job, Scheduler } from './scheduler.ts';
 import { escapeXml, unescapeXml } from './xml.ts';
+import * as texts from '../texts/schedule.ts';
 
 const MINUTE_S = 60;
 
@@ -13,7 +14,7 @@ export function createLaunchd(machine: Machine): Scheduler {
   return {
     kind: 'launchd',
     preview: (job) =>
-      `${fileOf(job.name)}:\n\n${plistText(job)}\nThen: launchctl bootstrap ${domain} ${fileOf(job.name)}\n`,
+      `${fileOf(job.name)}:\n\n${plistText(job)}\n${texts.THEN} launchctl bootstrap ${domain} ${fileOf(job.name)}\n`,
     install: (job) => {
       // One of the same name would be in the way; that there is none is no failure.
       machine.run('launchctl', ['bootout', `${domain}/${job.name}`]);
@@ -21,8 +22,7 @@ export function createLaunchd(machine: Machine): Scheduler {
       const ran = machine.run('launchctl', ['bootstrap', domain, fileOf(job.name)]);
       if (ran?.ok !== true)
         throw new Refused(
-          `launchctl bootstrap failed: ${ran?.stderr.trim() ?? 'not found'}`,
-          INSTEAD,
+          texts.failed('launchctl bootstrap', ran?.stderr.trim() ?? texts.NOT_FOUND),
         );
     },
     remove: (name) => {
@@ -35,7 +35,7 @@ export function createLaunchd(machine: Machine): Scheduler {
       const text = machine.read(fileOf(name));
       return text === undefined ? undefined : readPlist(text);
     },
-    hint: 'It runs while you are logged in, and catches up after a sleep.',
+    hint: texts.HINTS.launchd,
   };
 }
 

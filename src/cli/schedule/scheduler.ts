@@ -10,10 +10,6 @@ export interface Job {
 
 export type Installed = Pick<Job, 'command' | 'every'>;
 
-/** What to do where the platform refuses. */
-export const INSTEAD =
-  'Mend that and run the command again, or keep it running: contactsync sync --watch --quiet';
-
 /** One platform's way to run something again and again. */
 export interface Scheduler {
   /** For people: `systemd`, `cron`. */

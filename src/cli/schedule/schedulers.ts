@@ -8,6 +8,7 @@ import type { Machine } from './machine.ts';
 import type { Job, Scheduler } from './scheduler.ts';
 import { createSystemd } from './systemd.ts';
 import { createTaskScheduler } from './task-scheduler.ts';
+import { IN_NPX, NO_SCHEDULER } from '../texts/schedule.ts';
 
 /** What this platform runs things by. @throws {Refused} where there is nothing */
 export function schedulerOf(machine: Machine, home: string): Scheduler {
@@ -16,10 +17,7 @@ export function schedulerOf(machine: Machine, home: string): Scheduler {
   if (machine.run('systemctl', ['--user', 'show-environment'])?.ok === true)
     return createSystemd(machine);
   if (machine.run('crontab', ['-l']) !== undefined) return createCron(machine);
-  throw new Refused(
-    'Neither systemd for users nor cron is on this machine.',
-    'Keep it running instead: contactsync sync --watch --quiet',
-  );
+  throw new Refused(NO_SCHEDULER);
 }
 
 /** Installations with a home of their own do not get into each other's way. */
@@ -36,11 +34,7 @@ export function environmentFile(home: string): string {
 /** @throws {Refused} from a place that will not last */
 export function jobOf(home: string, every: number): Job {
   const program = programFile();
-  if (program.includes(`${path.sep}_npx${path.sep}`))
-    throw new Refused(
-      'This contactsync lies in npx’s cache, which does not last.',
-      'Install it first: npm i -g contactsync',
-    );
+  if (program.includes(`${path.sep}_npx${path.sep}`)) throw new Refused(IN_NPX);
   const environment = `--env-file=${environmentFile(home)}`;
   const command = [process.execPath, environment, program, 'sync', '--quiet'];
   return { name: jobName(home), command, every };

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Refused } from '../usage-error.ts';
-import { everyWords } from './every.ts';
+import { everyWords } from '../texts/language.ts';
 import type { Machine } from './machine.ts';
-import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
+import type { Installed, Job, Scheduler } from './scheduler.ts';
+import * as texts from '../texts/schedule.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -13,10 +14,8 @@ export function createSystemd(machine: Machine): Scheduler {
   const systemctl = (...args: readonly string[]): void => {
     const ran = machine.run('systemctl', ['--user', ...args]);
     if (ran?.ok === true) return;
-    throw new Refused(
-      `systemctl ${args.join(' ')} failed: ${ran?.stderr.trim() ?? 'not found'}`,
-      INSTEAD,
-    );
+    const command = `systemctl ${args.join(' ')}`;
+    throw new Refused(texts.failed(command, ran?.stderr.trim() ?? texts.NOT_FOUND));
   };
   const remove = (name: string): boolean => {
     if (machine.read(fileOf(name, 'timer')) === undefined) return false;
@@ -31,7 +30,7 @@ export function createSystemd(machine: Machine): Scheduler {
       [
         `${fileOf(job.name, 'service')}:\n\n${serviceText(job)}`,
         `${fileOf(job.name, 'timer')}:\n\n${timerText(job)}`,
-        `Then: systemctl --user daemon-reload\n      systemctl --user enable --now ${job.name}.timer\n`,
+        `${texts.THEN} systemctl --user daemon-reload\n      systemctl --user enable --now ${job.name}.timer\n`,
       ].join('\n'),
     install: (job) => {
       machine.write(fileOf(job.name, 'service'), serviceText(job));
@@ -45,7 +44,7 @@ export function createSystemd(machine: Machine): Scheduler {
       const timer = machine.read(fileOf(name, 'timer'));
       return service === undefined || timer === undefined ? undefined : readUnits(service, timer);
     },
-    hint: 'It runs while you are logged in. To have it run always: loginctl enable-linger',
+    hint: texts.HINTS.systemd,
   };
 }
 

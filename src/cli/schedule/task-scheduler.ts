@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Refused } from '../usage-error.ts';
 import type { Machine } from './machine.ts';
-import { INSTEAD, type Installed, type Job, type Scheduler } from './scheduler.ts';
+import type { Installed, Job, Scheduler } from './scheduler.ts';
 import { elementIn, escapeXml } from './xml.ts';
+import * as texts from '../texts/schedule.ts';
 
 /** @param folder where the text lies that Windows is given */
 export function createTaskScheduler(machine: Machine, folder: string): Scheduler {
@@ -10,12 +11,12 @@ export function createTaskScheduler(machine: Machine, folder: string): Scheduler
   const schtasks = (...args: readonly string[]): void => {
     const ran = machine.run('schtasks', args);
     if (ran?.ok === true) return;
-    throw new Refused(`schtasks ${args[0]} failed: ${ran?.stderr.trim() ?? 'not found'}`, INSTEAD);
+    throw new Refused(texts.failed(`schtasks ${args[0]}`, ran?.stderr.trim() ?? texts.NOT_FOUND));
   };
   return {
     kind: 'Task Scheduler',
     preview: (job) =>
-      `${fileOf(job.name)}:\n\n${taskText(job).slice(1)}\nThen: schtasks /Create /TN ${job.name} /XML ${fileOf(job.name)} /F\n`,
+      `${fileOf(job.name)}:\n\n${taskText(job).slice(1)}\n${texts.THEN} schtasks /Create /TN ${job.name} /XML ${fileOf(job.name)} /F\n`,
     install: (job) => {
       machine.write(fileOf(job.name), taskText(job));
       schtasks('/Create', '/TN', job.name, '/XML', fileOf(job.name), '/F');
@@ -30,7 +31,7 @@ export function createTaskScheduler(machine: Machine, folder: string): Scheduler
       const text = machine.read(fileOf(name));
       return text === undefined ? undefined : readTask(text);
     },
-    hint: 'It runs while you are logged in.',
+    hint: texts.HINTS.taskScheduler,
   };
 }
 

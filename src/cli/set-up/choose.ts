@@ -9,8 +9,8 @@ import { PROVIDERS } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
 import type { Session } from '../session.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-import { counted, listed } from '../words.ts';
 import type { AddAccountFlags, ChosenRules, ConnectedCrm, ConnectedProvider } from './draft.ts';
+import * as texts from '../texts/set-up.ts';
 
 interface Connected {
   readonly provider: ConnectedProvider;
@@ -67,18 +67,16 @@ export async function chooseGroup(
   const total = await side.groups.total?.(session.signal);
   const prompter = await session.prompter();
   return prompter.select(
-    'Which contacts?',
+    texts.GROUP_QUESTION,
     groups.map((group) => ({ value: group, name: groupLine(group, total) })),
   );
 }
 
 function groupLine(group: Group, total: number | undefined): string {
   if (group.id === 'all') {
-    return total === undefined
-      ? group.name
-      : `${group.name} (${counted(total, 'contact', 'contacts')})`;
+    return total === undefined ? group.name : texts.groupWith(group.name, total);
   }
-  return `${neutralise(group.name)} (${group.kind}, ${counted(group.count, 'contact', 'contacts')})`;
+  return texts.groupWith(neutralise(group.name), group.count, group.kind);
 }
 
 /** By id, or by name whatever its case. @throws {UsageError} for none, or for several */
@@ -90,10 +88,7 @@ function groupNamed(wanted: string, groups: readonly Group[]): Group {
   if (first !== undefined && named.length === 1) return first;
   const names = groups.map(({ id, name }) => (id === 'all' ? 'all' : neutralise(name)));
   throw new UsageError(
-    first === undefined
-      ? `There is no group "${wanted}".`
-      : `Several groups are called "${wanted}"; name its id.`,
-    `There are: ${names.join(', ')}`,
+    first === undefined ? texts.noGroup(wanted, names) : texts.severalGroups(wanted, names),
   );
 }
 
@@ -103,11 +98,11 @@ export async function chooseDirection(
   { kind }: Pick<ConnectedProvider, 'kind'>,
 ): Promise<Direction> {
   if (direction !== undefined || asksNothing(session)) return direction ?? 'one-way';
-  const from = PROVIDERS[kind].name;
+  const answers = texts.directionAnswers(PROVIDERS[kind].name);
   const prompter = await session.prompter();
-  return prompter.select<Direction>('In which direction?', [
-    { value: 'one-way', name: `${from} → Pipedrive` },
-    { value: 'two-way', name: `${from} ⇄ Pipedrive: your own people there come to ${from}, too` },
+  return prompter.select<Direction>(texts.DIRECTION_QUESTION, [
+    { value: 'one-way', name: answers['one-way'] },
+    { value: 'two-way', name: answers['two-way'] },
   ]);
 }
 
@@ -120,10 +115,10 @@ export async function chooseVisibility(
   if (asksNothing(session) || visibilities.length < 2) return undefined;
   const prompter = await session.prompter();
   return prompter.select<Visibility | undefined>(
-    'Who may see the people it creates?',
+    texts.VISIBILITY_QUESTION,
     visibilities.map((one) => ({
       value: one,
-      name: `${neutralise(one.label)} (${one.name})${one.isDefault ? ', the default' : ''}`,
+      name: texts.visibilityAnswer(neutralise(one.label), one.name, one.isDefault),
     })),
     visibilities.find(({ isDefault }) => isDefault),
   );
@@ -132,17 +127,8 @@ export async function chooseVisibility(
 function visibilityNamed(wanted: string, visibilities: readonly Visibility[]): Visibility {
   const found = visibilities.find(({ name }) => name === wanted);
   if (found !== undefined) return found;
-  if (visibilities.length === 0) {
-    throw new Refused(
-      'Your Pipedrive user may not choose who sees a person.',
-      'Leave --visibility out.',
-    );
-  }
-  const names = visibilities.map(({ name, label }) => `${name} (${label})`);
-  throw new UsageError(
-    `This Pipedrive account has no visibility "${wanted}".`,
-    `It has: ${names.join(', ')}`,
-  );
+  if (visibilities.length === 0) throw new Refused(texts.NO_VISIBILITIES);
+  throw new UsageError(texts.noVisibility(wanted, visibilities));
 }
 
 export async function chooseMatchRule(
@@ -151,9 +137,9 @@ export async function chooseMatchRule(
 ): Promise<MatchRule> {
   if (match !== undefined || asksNothing(session)) return match ?? 'email';
   const prompter = await session.prompter();
-  return prompter.select<MatchRule>('What about people who are in Pipedrive already?', [
-    { value: 'email', name: 'join them with the contact of the same e-mail address' },
-    { value: 'none', name: 'leave them alone: everybody is created anew' },
+  return prompter.select<MatchRule>(texts.MATCH_QUESTION, [
+    { value: 'email', name: texts.MATCH_ANSWERS.email },
+    { value: 'none', name: texts.MATCH_ANSWERS.none },
   ]);
 }
 
@@ -167,16 +153,18 @@ export async function chooseConflictRule(
   const { name } = PROVIDERS[kind];
   const prompter = await session.prompter();
   if (direction === 'two-way') {
-    return prompter.select<ConflictRule>('Where both sides have another value, which counts?', [
-      { value: 'newest', name: 'the newer change; what differs already stays' },
-      { value: 'provider', name: `${name}’s` },
-      { value: 'crm', name: 'Pipedrive’s' },
-      { value: 'ask', name: 'neither, until I decide; what differs already stays' },
+    const answers = texts.conflictAnswers(name);
+    return prompter.select<ConflictRule>(texts.CONFLICT_QUESTION, [
+      { value: 'newest', name: answers.newest },
+      { value: 'provider', name: answers.provider },
+      { value: 'crm', name: answers.crm },
+      { value: 'ask', name: answers.ask },
     ]);
   }
-  return prompter.select<ConflictRule>('And where they have another value there?', [
-    { value: 'newest', name: 'leave both values as they are' },
-    { value: 'provider', name: `${name}’s value goes to Pipedrive` },
+  const answers = texts.oneWayAnswers(name);
+  return prompter.select<ConflictRule>(texts.ONE_WAY_QUESTION, [
+    { value: 'newest', name: answers.newest },
+    { value: 'provider', name: answers.provider },
   ]);
 }
 
@@ -191,11 +179,11 @@ function tellLimits(
   survey: readonly FieldSurvey[],
 ): void {
   if (rights.changeVisibility === 'no') {
-    io.note('You may not choose who sees people in Pipedrive: they get your default.');
+    io.note(texts.VISIBILITY_FIXED);
   }
   const impossible = survey.filter(({ kind }) => kind === 'impossible');
   const [first] = impossible;
   if (first?.kind !== 'impossible') return;
-  const words = listed(impossible.map(({ field }) => FIELD_WORDS[field]));
-  io.note(`Left out, since Pipedrive has no field for it: ${words}. ${neutralise(first.reason)}`);
+  const words = impossible.map(({ field }) => FIELD_WORDS[field]);
+  io.note(texts.fieldsLeftOut(words, neutralise(first.reason)));
 }

@@ -15,7 +15,9 @@ import {
   sameMailbox,
 } from '../sign-ins.ts';
 import { Refused, UsageError } from '../usage-error.ts';
-import { asWord } from '../words.ts';
+import * as texts from '../texts/set-up.ts';
+import { otherMailbox } from '../texts/sign-in.ts';
+import { sign } from '../render/marks.ts';
 
 export async function connectProvider(
   session: Session,
@@ -57,7 +59,7 @@ export async function widened(
   if (provider.writes || !writesBoth({ direction }))
     return { ...provider, abandon: nothingToTakeBack };
   const { kind, name } = provider;
-  session.io.note(`Two-way also writes to ${PROVIDERS[kind].name}, which has to be allowed there.`);
+  session.io.note(texts.writingToo(PROVIDERS[kind].name));
   return signInAsNamed(session, { kind, name, writes: true }, flags);
 }
 
@@ -98,7 +100,8 @@ async function signInAsNamed(
     const connection = session.store().connections.find(kind, user.id);
     inUse = connection !== undefined;
     checkMailbox(user, { kind, name, writes });
-    session.io.note(`✔ Signed in to ${PROVIDERS[kind].name} as ${neutralise(user.email)}`);
+    const said = texts.signedIn(PROVIDERS[kind].name, neutralise(user.email));
+    session.io.note(`${sign(session.io, 'good')} ${said}`);
     const { side } = grant;
     const tokens = !writes && isWrittenTo(session, connection) ? undefined : grant.tokens;
     const [email, identity] = [user.email.toLowerCase(), user.id];
@@ -116,30 +119,27 @@ function isWrittenTo(session: Session, connection: Connection | undefined): bool
 
 function checkMailbox({ email, aliases = [] }: ProviderUser, { kind, name }: Named): void {
   if ([email, ...aliases].some((address) => sameMailbox(address, name))) return;
-  const provider = PROVIDERS[kind].name;
-  throw new Refused(
-    `${email} signed in at ${provider}, but the account is ${name}.`,
-    `Run the command again and choose ${name} on ${provider}’s page.`,
-  );
+  throw new Refused(otherMailbox(PROVIDERS[kind].name, email, name));
 }
 
 async function askEmail(session: Session, { email }: AddAccountFlags): Promise<string> {
   if (email !== undefined) {
     const verdict = checkEmail(email);
-    if (verdict !== true)
-      throw new UsageError(
-        `"${email}" is not an e-mail address.`,
-        'Write it in full, such as ann@example.com.',
-      );
+    if (verdict !== true) throw new UsageError(texts.noEmail(email));
     return email.trim();
   }
   const prompter = await session.prompter();
-  session.io.note('Connects an address book to your CRM. Ctrl-C at any point leaves no trace.\n');
-  return (await prompter.input('E-mail address of the account', { check: checkEmail })).trim();
+  session.io.note(texts.WELCOME);
+  return (await prompter.input(texts.EMAIL_QUESTION, { check: checkEmail })).trim();
 }
 
+/** RFC 5321, 4.5.3.1.3, without the brackets of a path. */
+const LONGEST_EMAIL = 254;
+
 function checkEmail(text: string): string | true {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(text.trim()) ? true : 'That is not an e-mail address.';
+  const email = text.trim();
+  const isOne = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(email) && email.length <= LONGEST_EMAIL;
+  return isOne ? true : texts.NO_EMAIL;
 }
 
 /** The provider of an address whose domain tells. */
@@ -151,7 +151,7 @@ export function guessedProvider(email: string): ProviderKind | undefined {
 async function askProvider(session: Session, email: string): Promise<ProviderKind> {
   const prompter = await session.prompter();
   return prompter.select<ProviderKind>(
-    `Whose account is ${email}?`,
+    texts.providerQuestion(email),
     PROVIDER_KINDS.map((kind) => ({ value: kind, name: PROVIDERS[kind].title })),
   );
 }
@@ -169,8 +169,8 @@ export async function connectCrm(
     const rights = await readRights(api, userId, session.signal);
     checkRights(rights, signedIn.user);
     const visibilities = await readVisibilities(api, rights, session.signal);
-    const who = `${signedIn.company}, as ${signedIn.user}`;
-    session.io.note(`✔ Signed in to Pipedrive: ${neutralise(who)}`);
+    const who = texts.userOf(signedIn.company, signedIn.user);
+    session.io.note(`${sign(session.io, 'good')} ${texts.signedInToCrm(neutralise(who))}`);
     return { ...signedIn, rights, visibilities };
   });
 }
@@ -232,12 +232,12 @@ async function chooseKnownLogin(
     return undefined;
   if (session.flags.yes || !session.io.canAsk) return known.length === 1 ? first : undefined;
   const prompter = await session.prompter();
-  return prompter.select<Connection | undefined>('Sync it with', [
+  return prompter.select<Connection | undefined>(texts.LOGIN_QUESTION, [
     ...known.map((one) => ({
       value: one,
-      name: neutralise(`${one.details['company']}, as ${one.details['user']}`),
+      name: neutralise(texts.userOf(String(one.details['company']), String(one.details['user']))),
     })),
-    { value: undefined, name: 'another Pipedrive login' },
+    { value: undefined, name: texts.OTHER_LOGIN },
   ]);
 }
 
@@ -246,9 +246,9 @@ async function askAuth(session: Session, flags: AddAccountFlags): Promise<'token
   if (!oauth || flags.crmTokenStdin === true || session.flags.yes || !session.io.canAsk)
     return 'token';
   const prompter = await session.prompter();
-  return prompter.select<'token' | 'oauth'>('Sign in to Pipedrive with', [
-    { value: 'token', name: 'your personal API token' },
-    { value: 'oauth', name: 'your own Pipedrive app, in the browser' },
+  return prompter.select<'token' | 'oauth'>(texts.AUTH_QUESTION, [
+    { value: 'token', name: texts.AUTH_ANSWERS.token },
+    { value: 'oauth', name: texts.AUTH_ANSWERS.oauth },
   ]);
 }
 
@@ -261,20 +261,14 @@ function checkNotTwice(session: Session, provider: ConnectedProvider, identity: 
       (row) => row.providerConnection === provider.connection?.id && row.crmConnection === crm?.id,
     );
   if (twin === undefined) return;
-  throw new Refused(
-    `${provider.email} is synced with this Pipedrive user already, as the account ${twin.name}.`,
-    `Sync it: contactsync sync ${asWord(twin.name)}   Or remove it first: contactsync remove-account ${asWord(twin.name)}`,
-  );
+  throw new Refused(texts.addedAlready(provider.email, twin.name));
 }
 
 function checkRights(rights: Rights, user: string): void {
   const missing = [
-    ...(rights.addPeople === 'no' ? ['people'] : []),
-    ...(rights.addOrganizations === 'no' ? ['organizations'] : []),
+    ...(rights.addPeople === 'no' ? [texts.PEOPLE] : []),
+    ...(rights.addOrganizations === 'no' ? [texts.ORGANIZATIONS] : []),
   ];
   if (missing.length === 0) return;
-  throw new Refused(
-    `${user} may not add ${missing.join(' and ')} in Pipedrive, which contactsync needs.`,
-    'Ask your Pipedrive administrator for the right, then run the command again.',
-  );
+  throw new Refused(texts.mayNotAdd(user, missing));
 }

@@ -7,11 +7,13 @@ import { pipedriveSide } from '../compose.ts';
 import { PROVIDERS } from '../providers.ts';
 import type { Io } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
+import { predictionLine, predictionOf, type Prediction } from '../prediction.ts';
 import { planNumbers, unheldLines } from '../render/report.ts';
 import { runComposed } from '../run-account.ts';
 import type { Session } from '../session.ts';
-import { counted, listed } from '../words.ts';
 import { insertDraft } from './save.ts';
+import { VENDORS } from '../texts/names.ts';
+import * as texts from '../texts/set-up.ts';
 
 export interface Rehearsal {
   readonly report: RunReport;
@@ -19,6 +21,7 @@ export interface Rehearsal {
   readonly doubled: number;
   /** How many people in the CRM are the user's own: the others never leave it. */
   readonly owned: number;
+  readonly prediction: Prediction | undefined;
 }
 
 /** What the first sync will do, by doing all but its writes on a throw-away copy. */
@@ -54,7 +57,9 @@ async function dryRun(
       store,
     };
     const report = await runComposed(session, account, { refresh: false, dryRun: true });
-    return { report, owned: countOwned(store) };
+    const connection = draft.crm.connection?.id;
+    const prediction = predictionOf(session, connection, report.demand);
+    return { report, owned: countOwned(store), prediction };
   } finally {
     copy.close();
   }
@@ -70,7 +75,7 @@ function countOwned(store: AccountStore): number {
 export function renderRehearsal(
   io: Io,
   draft: Draft,
-  { report, doubled, owned }: Rehearsal,
+  { report, doubled, owned, prediction }: Rehearsal,
 ): string {
   const { provider, crm, rules } = draft;
   const { group, visibility, customFields, direction } = rules;
@@ -78,39 +83,24 @@ export function renderRehearsal(
   const wanted = customFields
     .filter(({ state }) => state === 'wanted')
     .map(({ field }) => FIELD_WORDS[field]);
-  const places = { provider: PROVIDERS[provider.kind].name, crm: 'Pipedrive' };
+  const places = { provider: PROVIDERS[provider.kind].name, crm: VENDORS.pipedrive };
   const numbers = planNumbers(report.plan ?? [], places);
   const lines = [
     io.paintErr.bold(
       `${neutralise(provider.email)} ${twoWay ? '⇄' : '→'} ${neutralise(crm.company)}`,
     ),
-    `  Contacts: ${neutralise(group.name)}   Seen by: ${visibility === undefined ? 'the CRM’s default' : neutralise(visibility.label)}`,
-    ...(twoWay
-      ? [
-          `  ${counted(owned, 'person in Pipedrive is', 'people in Pipedrive are')} yours; your colleagues’ stay there`,
-        ]
-      : []),
+    texts.contactsAndReaders(neutralise(group.name), visibility && neutralise(visibility.label)),
+    ...(twoWay ? [texts.owned(owned)] : []),
     '',
-    io.paintErr.bold('The first sync'),
-    ...(numbers.length === 0 ? ['  has nothing to do'] : numbers.map((line) => `  ${line}`)),
-    ...(report.conflicts > 0
-      ? [
-          `  ${counted(report.conflicts, 'of them differs', 'of them differ')} in a value, which stays as it is`,
-        ]
-      : []),
-    ...(doubled > 0
-      ? [
-          `  ${counted(doubled, 'person', 'people')} there already will be doubled, since matching is off`,
-        ]
-      : []),
-    ...(report.setAside.length > 0
-      ? [
-          `  ${counted(report.setAside.length, 'contact', 'contacts')} left alone: unclear who they are, or unreadable`,
-        ]
-      : []),
-    ...(wanted.length > 0 ? [`  makes fields in Pipedrive for ${listed(wanted)}`] : []),
+    io.paintErr.bold(texts.FIRST_SYNC),
+    ...(numbers.length === 0 ? [texts.FIRST_SYNC_IDLE] : numbers.map((line) => `  ${line}`)),
+    ...(report.conflicts > 0 ? [texts.differing(report.conflicts)] : []),
+    ...(doubled > 0 ? [texts.doubled(doubled)] : []),
+    ...(report.setAside.length > 0 ? [texts.leftAlone(report.setAside.length)] : []),
+    ...(wanted.length > 0 ? [texts.makesFields(wanted)] : []),
     ...unheldLines(report.unheld ?? []),
-    '  A backup of both sides is written before the first change.',
+    ...(prediction === undefined ? [] : [`  ${predictionLine(prediction)}`]),
+    texts.BACKUP_FIRST,
   ];
   return lines.join('\n');
 }

@@ -15,6 +15,7 @@ import { listenForHangUp } from './hang-up.ts';
 import { costOf, sightOf } from './sight.ts';
 import { createView } from './view.ts';
 import { watch, type Passed } from './watch.ts';
+import { DRY_WATCH, READ_AGAIN } from '../texts/sync.ts';
 
 /** Syncs again and again until it is interrupted. The lock is held during a pass only. */
 export async function watchAccounts(
@@ -22,8 +23,7 @@ export async function watchAccounts(
   names: readonly string[],
   flags: SyncFlags,
 ): Promise<ExitStatus> {
-  if (flags.dryRun === true)
-    throw new UsageError('A dry run is one pass.', 'Leave out --watch, or --dry-run.');
+  if (flags.dryRun === true) throw new UsageError(DRY_WATCH);
   chosen(session, names);
   const ending = new AbortController();
   const hangUp = listenForHangUp(session.io.screen !== undefined, () =>
@@ -84,7 +84,11 @@ function createWatching(session: Session, names: readonly string[], flags: SyncF
     const fresh = session.another({ io: view.io, env });
     try {
       view.passing();
-      const outcomes = await passOver(fresh, chosen(fresh, names), choice, true);
+      const outcomes = await passOver(fresh, chosen(fresh, names), {
+        choice,
+        isUnattended: true,
+        interval: flags.interval,
+      });
       if (outcomes === undefined) return NOTHING_ASKED;
       view.passed(outcomes);
       // What was asked for once, such as a full read, is done once.
@@ -103,7 +107,7 @@ function createWatching(session: Session, names: readonly string[], flags: SyncF
     ({ env } = settings);
     view.close();
     view = createView(settings.accessible ? plain(session) : session);
-    view.io.note('Settings and accounts are read again.');
+    view.io.note(READ_AGAIN);
   };
 
   return {

@@ -1,7 +1,7 @@
 import { COSTS } from '../../crm/pipedrive/index.ts';
-import type { RunReport } from '../../sync/account.ts';
 import { BudgetSpent } from '../../sync/errors.ts';
 import type { Outcome } from '../commands/sync.ts';
+import { didSomething } from '../did-something.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Sight } from './rhythm.ts';
 
@@ -19,12 +19,6 @@ export function sightOf(outcomes: readonly Outcome[], now: number): Sight {
   return resume.length === 0
     ? { kind: 'spent' }
     : { kind: 'spent', resumeInMs: Math.min(...resume) };
-}
-
-function didSomething(report: RunReport): boolean {
-  const { crm, provider, linked, unlinked, conflicts } = report;
-  const counts = [crm, provider].flatMap((side) => [side.created, side.updated, side.deleted]);
-  return [...counts, linked, unlinked, conflicts].some((count) => count > 0);
 }
 
 /**

@@ -5,7 +5,10 @@ import { neutralise } from '../neutralise.ts';
 import { dashboard } from '../render/dashboard.ts';
 import { openScreen } from '../render/screen.ts';
 import type { Session } from '../session.ts';
-import { ahead, counted } from '../words.ts';
+import { ahead, clockTime } from '../texts/language.ts';
+import { inWords } from '../texts/problem.ts';
+import * as texts from '../texts/sync.ts';
+import { sign } from '../render/marks.ts';
 
 /** What a watch shows of itself. */
 export interface WatchView {
@@ -59,17 +62,17 @@ function lines({ io }: Session): WatchView {
     note: stamped(io.note),
     warn: stamped(io.warn),
   };
-  let told = 0;
+  let announced = 0;
   return {
     io: stampedIo,
     tick: SELDOM,
     passing: () => undefined,
     passed: () => undefined,
-    failed: (explanation) => stampedIo.warn(inWords(explanation)),
+    failed: (explanation) => stampedIo.warn(told(io, explanation)),
     waiting: (due) => {
-      if (due === told) return;
-      told = due;
-      stampedIo.note(`next look ${whenOf(due)}`);
+      if (due === announced) return;
+      announced = due;
+      stampedIo.note(texts.nextLook(whenOf(due)));
     },
     stopping: () => undefined,
     close: () => undefined,
@@ -83,16 +86,19 @@ function oneScreen(session: Session, screen: TerminalScreen): WatchView {
   const live = openScreen(screen);
   const messages: string[] = [];
   const tally = { passes: 0, failed: 0 };
-  let state = 'looking';
+  let state = texts.LOOKING;
   let ending = false;
   const draw = (): void => {
     const now = new Date();
     const io = { ...session.io, width: screen.size().columns };
     const body = [dashboard(io, session.store(), now), '', ...messages].join('\n');
-    live.show(body, io.paint.dim(`${state} · ${summaryOf(tally)} · Ctrl-C stops`));
+    live.show(
+      body,
+      io.paint.dim(`${state} · ${texts.looks(tally.passes, tally.failed)} · ${texts.CTRL_C_STOPS}`),
+    );
   };
   const say = (text: string): void => {
-    messages.push(`${new Date().toLocaleTimeString('en-GB')} ${text}`);
+    messages.push(`${clockTime(new Date())} ${text}`);
     messages.splice(0, messages.length - MESSAGES);
     draw();
   };
@@ -104,32 +110,28 @@ function oneScreen(session: Session, screen: TerminalScreen): WatchView {
   return {
     io: { ...still, lively: false, result: say, note: say, warn: say },
     tick: SECOND,
-    passing: () => become('looking'),
+    passing: () => become(texts.LOOKING),
     passed: () => {
       tally.passes += 1;
     },
     failed: (explanation) => {
       tally.failed += 1;
-      say(inWords(explanation));
+      say(told(session.io, explanation));
     },
-    waiting: (due) => become(`next look ${whenOf(due)}`),
+    waiting: (due) => become(texts.nextLook(whenOf(due))),
     stopping: () => {
-      become('finishing what is under way; Ctrl-C again leaves at once');
+      become(texts.FINISHING_OR_LEAVE);
       ending = true;
     },
     close: live.close,
   };
 }
 
-function summaryOf({ passes, failed }: { passes: number; failed: number }): string {
-  const done = counted(passes, 'look', 'looks');
-  return failed === 0 ? done : `${done}, ${failed} failed`;
-}
-
 function whenOf(due: number): string {
   return ahead(new Date(due).toISOString(), new Date());
 }
 
-function inWords({ message, next }: Explanation): string {
-  return `✖ ${neutralise(message)}${next === undefined ? '' : `\n  ${neutralise(next)}`}`;
+function told(io: Io, { message, next }: Explanation): string {
+  const what = `${sign(io, 'bad')} ${neutralise(message)}`;
+  return inWords({ message: what, next: next && neutralise(next) });
 }

@@ -16,12 +16,21 @@ import { IDS_AT_ONCE } from './limits.ts';
 import { revisionOf } from './map.ts';
 import { pipedriveOrganizations } from './organizations.ts';
 import { pipedrivePictures } from './pictures.ts';
+import { demandOf } from './demand.ts';
+import { readUser } from './set-up.ts';
 import { readPersons, SINGLY, toFinding } from './read.ts';
 import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
 export { isBuiltIn, isOptionalField } from './field-codes.ts';
-export { COSTS, dailyTokens, pipedriveLimits, SMALLEST_DAILY_TOKENS } from './limits.ts';
+export {
+  COSTS,
+  dailyTokens,
+  daysOfFirstSync,
+  ofFirstSync,
+  pipedriveLimits,
+  SMALLEST_DAILY_TOKENS,
+} from './limits.ts';
 export type { DailyTokens } from './limits.ts';
 
 /** Nothing is promised about lists right after a write; a minute is on the safe side. */
@@ -71,6 +80,10 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     write: (writes, signal) => writePersons(writer, writes, signal),
     now: () => api.now(),
     requests: () => api.requests(),
+    demandOf,
+    knock: async (signal) => {
+      await readUser(api, signal);
+    },
     organizations: pipedriveOrganizations(api, user.id, visibility),
     customFields: pipedriveCustomFields(api, user.id, { codes: () => codes, use }),
     photoTarget: pipedrivePictures(api),

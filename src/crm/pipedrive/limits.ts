@@ -1,4 +1,4 @@
-import type { ApiAnswer, Lesson, Limits, TooMany } from '../../http/api.ts';
+import type { Api, ApiAnswer, Lesson, Limits, TooMany } from '../../http/api.ts';
 import { retryAfter } from '../../http/retry.ts';
 
 /*
@@ -45,31 +45,57 @@ const SHORTEST_WAIT_MS = 250;
 /** A longer `Retry-After` than this is not about the burst. */
 const LONGEST_BURST_WAIT_MS = 60_000;
 
-/**
- * @param reserve the share of the company's daily tokens that is left to its other programs, 0 to 1
- */
-export function pipedriveLimits(reserve = 0.3): Limits {
+/** The share of the company's daily tokens that is left to its other programs. */
+const RESERVE = 0.3;
+/** The share that a first sync leaves to everyday work besides. */
+const EVERYDAY = 0.05;
+/** The day's tokens as a first sync sees them. */
+const FIRST_SYNC = 'first-sync';
+
+/** @param reserve the share of the company's daily tokens that is left to its other programs, 0 to 1 */
+export function pipedriveLimits(reserve = RESERVE): Limits {
+  const perDay = { windowMs: DAY_MS, renewal: 'midnight' } as const;
   return {
     concurrency: CONCURRENCY,
     budgets: [
       { name: 'burst', units: SMALLEST_BURST, windowMs: BURST_WINDOW_MS },
+      // Midnight of a time zone that is not named: UTC is the best guess.
+      { name: 'tokens', units: usable(SMALLEST_DAILY_TOKENS, reserve), ...perDay },
       {
-        name: 'tokens',
-        units: usable(SMALLEST_DAILY_TOKENS, reserve),
-        windowMs: DAY_MS,
-        // Of a time zone that is not named: UTC is the best guess.
-        renewal: 'midnight',
+        name: FIRST_SYNC,
+        units: usable(SMALLEST_DAILY_TOKENS, reserve + EVERYDAY),
+        ...perDay,
+        unnamed: 0,
       },
     ],
-    learn: (headers) => [...learnBurst(headers), ...learnTokens(headers, reserve)],
+    learn: (headers) => [
+      ...learnBurst(headers),
+      ...learnTokens(headers, 'tokens', reserve),
+      ...learnTokens(headers, FIRST_SYNC, reserve + EVERYDAY),
+    ],
     afterTooMany,
   };
+}
+
+/** The calls of a first sync: they stop before the day's tokens are used up for everybody else. */
+export function ofFirstSync(api: Api): Api {
+  const send: Api['send'] = (call) =>
+    api.send({ ...call, cost: { ...call.cost, [FIRST_SYNC]: call.cost?.['tokens'] ?? 1 } });
+  return { ...api, send };
 }
 
 type Headers = Readonly<Record<string, string>>;
 
 function usable(units: number, reserve: number): number {
-  return Math.floor(units * (1 - reserve));
+  return Math.floor(units * Math.max(0, 1 - reserve));
+}
+
+/** How many days of a first sync so many tokens are, today included. */
+export function daysOfFirstSync(tokens: number, told?: DailyTokens, reserve = RESERVE): number {
+  const { limit, left } = told ?? { limit: SMALLEST_DAILY_TOKENS, left: SMALLEST_DAILY_TOKENS };
+  const perDay = usable(limit, reserve + EVERYDAY);
+  const today = Math.max(0, left - (limit - perDay));
+  return tokens <= today ? 1 : 1 + Math.ceil((tokens - today) / perDay);
 }
 
 function learnBurst(headers: Headers): readonly Lesson[] {
@@ -102,14 +128,14 @@ export function dailyTokens(headers: Headers): DailyTokens | undefined {
   return limit === undefined || left === undefined ? undefined : { limit, left };
 }
 
-function learnTokens(headers: Headers, reserve: number): readonly Lesson[] {
+function learnTokens(headers: Headers, budget: string, reserve: number): readonly Lesson[] {
   const limit = figure(headers, 'x-daily-ratelimit-token-limit');
   const left = figure(headers, 'x-daily-ratelimit-token-remaining');
   if (limit === undefined) return [];
   const kept = limit - usable(limit, reserve);
   return [
     {
-      budget: 'tokens',
+      budget,
       units: usable(limit, reserve),
       ...(left !== undefined && { remaining: Math.max(0, left - kept) }),
     },

@@ -2,6 +2,7 @@ import type { Api } from '../../http/api.ts';
 import { SignInNeeded } from '../../sync/errors.ts';
 import type { ContactSide, Groups, PhotoSource } from '../../sync/ports.ts';
 import { ask, isSuccess, textIn } from './ask.ts';
+import { demandOf } from './demand.ts';
 import { questionError } from './errors.ts';
 import { changes, countContacts } from './feed.ts';
 import { listGroups } from './groups.ts';
@@ -50,6 +51,7 @@ export function createGoogleSide(options: GoogleOptions): GoogleSide {
     },
     write: (writes, signal) => writeAll(api, writes, signal),
     now: () => api.now(),
+    demandOf,
     requests: () => (userinfo === api ? 0 : userinfo.requests()) + api.requests(),
     groups: {
       list: (signal) => listGroups(api, signal),

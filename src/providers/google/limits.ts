@@ -59,9 +59,18 @@ export function googleLimits(): Limits {
  */
 function afterTooMany(answer: ApiAnswer): TooMany {
   const told = retryAfterMs(answer);
-  if (told !== undefined && told <= 5 * MINUTE) return { kind: 'wait', ms: told };
-  if (told === undefined && isMinuteQuota(answer)) return { kind: 'wait', ms: MINUTE };
+  const budget = minuteQuotaOf(answer);
+  const which = budget === undefined ? {} : { budget };
+  if (told !== undefined && told <= 5 * MINUTE) return { kind: 'wait', ms: told, ...which };
+  if (told === undefined && isMinuteQuota(answer)) return { kind: 'wait', ms: MINUTE, ...which };
   return { kind: 'spent', resumeAt: new Date(serverTime(answer) + (told ?? 60 * MINUTE)) };
+}
+
+/** The refusal names the metric, such as `people.googleapis.com/critical_read_requests` (seen in the wild). */
+function minuteQuotaOf(answer: ApiAnswer): BudgetName | undefined {
+  const about = JSON.stringify(googleError(parsed(answer)).details);
+  const metric = /\/([a-z_]+)_requests"/u.exec(about)?.[1]?.replaceAll('_', '-');
+  return BUDGETS.find(({ name, windowMs }) => name === metric && windowMs === MINUTE)?.name;
 }
 
 function isMinuteQuota(answer: ApiAnswer): boolean {

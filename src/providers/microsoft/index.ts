@@ -3,6 +3,7 @@ import { SignInNeeded } from '../../sync/errors.ts';
 import type { ContactSide, Groups, PhotoSource, Walk } from '../../sync/ports.ts';
 import { questionError } from './errors.ts';
 import { changes } from './feed.ts';
+import { demandOf } from './demand.ts';
 import { createDirectory } from './folders.ts';
 import { contactGroups } from './groups.ts';
 import { BATCH_SIZE, VISIBILITY_DELAY_MS } from './limits.ts';
@@ -58,6 +59,7 @@ export function createMicrosoftSide(options: MicrosoftOptions): MicrosoftSide {
     write: (writes, signal) => writeAll(mailbox, directory, writes, signal),
     now: () => api.now(),
     requests: () => api.requests(),
+    demandOf,
     groups: contactGroups(mailbox, directory),
     photoSource: { fetch: (ref, signal) => fetchPhoto(mailbox, ref, signal) },
     walk: contactWalk(mailbox, directory),

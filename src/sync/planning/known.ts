@@ -25,9 +25,9 @@ import {
   creationSteps,
   forgetStep,
   mappingStep,
-  organizationSteps,
   photoStep,
   releaseStep,
+  wantOrganization,
 } from './steps.ts';
 
 /** What to do about somebody we know. */
@@ -134,8 +134,8 @@ function updateSteps(
   const expected = revisionOf(pair, side);
   const carried = revisionOf(pair, other(side)).contact;
   const organization = typeof patch.organization === 'string' ? patch.organization : undefined;
+  if (side === 'crm') wantOrganization(planning, organization, carried);
   return [
-    ...(side === 'crm' ? organizationSteps(planning, organization, carried) : []),
     {
       ...about(pair),
       phase: 'contacts',

@@ -2,7 +2,7 @@ import { displayName } from '../../contact/contact.ts';
 import { join } from '../../plan/join.ts';
 import { parseMark } from '../../plan/mark.ts';
 import { matchKeys, matchNewcomer, type Lookup, type Match } from '../../plan/match.ts';
-import { other, type Pair, type Revision } from '../../plan/model.ts';
+import { other, type Pair, type Revision, type Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
 import type { PlannedStep } from '../journal.ts';
@@ -26,6 +26,13 @@ export function planNewcomer(
   return side === 'provider'
     ? planProviderNewcomer(planning, sighting.revision)
     : planCrmNewcomer(planning, sighting.revision, item);
+}
+
+/** Whether there is somebody at `side` by now who is, or may be, the same person. */
+export function hasCounterpart(pass: Pass, side: Side, newcomer: Revision): boolean {
+  return side === 'crm'
+    ? matchNewcomer(newcomer, lookups(pass), pass.rules).kind !== 'none'
+    : isAwaited(pass, newcomer);
 }
 
 function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly PlannedStep[] {

@@ -6,6 +6,7 @@ import { planKnown, planWaiting } from './known.ts';
 import { planNewcomer } from './newcomers.ts';
 import type { Planning } from './planning.ts';
 import { planReleased } from './released.ts';
+import { organizationSteps } from './steps.ts';
 
 /** How many dirty records are looked at between two looks at the clock. */
 const AT_ONCE = 200;
@@ -30,6 +31,8 @@ export async function plan(pass: Pass): Promise<void> {
       side,
     );
   }
+  // Once everybody is known who may have its address.
+  pass.store.plan(pass.run, organizationSteps(planning));
   // Last, since a decision may have shown that the CRM has lost a field.
   pass.store.plan(pass.run, fieldSteps(pass));
 }
@@ -37,7 +40,7 @@ export async function plan(pass: Pass): Promise<void> {
 function startPlanning(pass: Pass): Planning {
   return {
     pass,
-    organizations: new Set(),
+    organizations: new Map(),
     successors: { provider: new Set(), crm: new Set() },
     inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
     joined: new Set(),

@@ -2,12 +2,13 @@ import type { Pair, Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { PlannedStep } from '../journal.ts';
 import type { Dirty } from '../records.ts';
+import type { OrganizationDraft } from '../ports.ts';
 
 /** One run's planning: what was decided so far that later decisions have to know. */
 export interface Planning {
   readonly pass: Pass;
-  /** Organizations that a step of this plan makes or fills, by key. */
-  readonly organizations: Set<string>;
+  /** Organizations that this plan is to make, or to give an address, by key. */
+  readonly organizations: Map<string, WantedOrganization>;
   /** Records that take over the mapping of one that is gone, by id. */
   readonly successors: { readonly [S in Side]: Set<string> };
   /** The CRM's records for which a create at the provider is still in doubt. */
@@ -16,6 +17,12 @@ export interface Planning {
   readonly joined: Set<string>;
   /** Cases that a vendor has to be asked about before they can be decided. */
   readonly waiting: Case[];
+}
+
+export interface WantedOrganization {
+  readonly draft: OrganizationDraft;
+  /** That of the organization, where there is one. */
+  readonly id?: string;
 }
 
 /** One person to decide about. */

@@ -14,8 +14,8 @@ export function creationSteps(
   const contact = rules.holds[side](from.contact);
   const id = side === 'crm' ? { providerId: from.id } : { crmId: from.id };
   const name = displayName(from.contact);
+  if (side === 'crm') wantOrganization(planning, contact.organization, from.contact);
   const steps: PlannedStep[] = [
-    ...(side === 'crm' ? organizationSteps(planning, contact.organization, from.contact) : []),
     { ...id, phase: 'contacts', side, name, body: { kind: 'create', contact, from } },
   ];
   const photo = side === 'crm' && rules.direction === 'one-way' ? from.photo : undefined;
@@ -25,32 +25,38 @@ export function creationSteps(
 
 /**
  * An organization is found by its name among those visible, else made, once however many contacts
- * name it. One without an address gets the contact's work address, if it is ours to change.
+ * name it. One without an address gets the first work address of a contact, if it is ours to change.
  */
-export function organizationSteps(
+export function wantOrganization(
   { pass, organizations }: Planning,
   name: string | undefined,
   contact: Contact,
-): readonly PlannedStep[] {
-  if (name === undefined || pass.sides.crm.organizations === undefined) return [];
+): void {
+  if (name === undefined || pass.sides.crm.organizations === undefined) return;
   const key = organizationKey(name);
+  const wanted = organizations.get(key);
+  if (wanted?.draft.address !== undefined) return;
   const address = contact.addresses.find(({ label }) => label === 'work');
-  const known = pass.store.organizationNamed(name);
-  if (organizations.has(key)) return [];
-  if (known !== undefined && (!known.owned || known.hasAddress || address === undefined)) return [];
-  organizations.add(key);
   const draft = { name, ...(address === undefined ? {} : { address: withoutLabel(address) }) };
-  return [
-    {
-      phase: 'organizations',
-      side: 'crm',
-      name,
-      body:
-        known === undefined
-          ? { kind: 'make-organization', draft }
-          : { kind: 'fill-organization', organizationId: known.id, draft },
-    },
-  ];
+  const known = pass.store.organizationNamed(name);
+  if (known === undefined) {
+    if (wanted === undefined || address !== undefined)
+      organizations.set(key, { draft: { ...draft, name: wanted?.draft.name ?? name } });
+  } else if (known.owned && !known.hasAddress && address !== undefined) {
+    organizations.set(key, { draft, id: known.id });
+  }
+}
+
+export function organizationSteps({ organizations }: Planning): readonly PlannedStep[] {
+  return [...organizations.values()].map(({ draft, id }) => ({
+    phase: 'organizations',
+    side: 'crm',
+    name: draft.name,
+    body:
+      id === undefined
+        ? { kind: 'make-organization', draft }
+        : { kind: 'fill-organization', organizationId: id, draft },
+  }));
 }
 
 function withoutLabel(address: Address): Address {

@@ -4,18 +4,29 @@ import { PHASES, type Phase, type Step } from '../journal.ts';
 import { writeContacts } from './contacts.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import { settleMapping } from './mappings.ts';
+import { createOvertaking, type Overtaking } from './overtaken.ts';
 import { single } from './singles.ts';
 
 /** How many single requests (organizations, pictures) are under way at once; the HTTP layer paces them. */
 const SINGLES_AT_ONCE = 32;
 /** So many steps are begun with one synchronous write. */
 const GROUP = 32;
+/** So many steps at most before other accounts have a turn. */
+const SLICE = 200;
+
+/** What carries one push along. */
+interface Push {
+  readonly pass: Pass;
+  readonly overtaking: Overtaking;
+  readonly report: (steps: number) => void;
+}
 
 /**
  * Carries out the planned steps, phase by phase: each is begun on disk, then requested, then
  * settled with what the vendor answered. Whatever does not succeed stays dirty by itself.
+ * Resolves to whether other accounts have overtaken steps: those are to be decided anew.
  */
-export async function push(pass: Pass): Promise<void> {
+export async function push(pass: Pass): Promise<boolean> {
   const planned = pass.store.plannedCounts(pass.run).reduce((sum, { count }) => sum + count, 0);
   let done = 0;
   const report = (steps: number): void => {
@@ -24,53 +35,69 @@ export async function push(pass: Pass): Promise<void> {
     const total = Math.max(planned, done);
     pass.options.onProgress?.({ kind: 'writing', done, total });
   };
+  const overtaking = createOvertaking(pass);
+  const going: Push = { pass, overtaking, report };
   for (const phase of PHASES) {
-    // What is refused in part is planned once more, and may come after the last group was read.
+    // One slice; and what is refused in part is planned once more, and may come after the last group was read.
     while (pass.store.planned(pass.run, phase, 0, 1).length > 0) {
-      await carryOut(pass, phase, report);
+      await carryOut(going, phase);
+      await overtaking.giveTurn();
     }
   }
+  return overtaking.happened();
 }
 
 /** Groups are begun as they are reached, so that a slow answer holds nobody up but itself. */
-async function carryOut(pass: Pass, phase: Phase, report: (steps: number) => void): Promise<void> {
+async function carryOut(going: Push, phase: Phase): Promise<void> {
+  const { pass, report } = going;
   switch (phase) {
     case 'mappings':
-      for (const group of groups(pass, phase, GROUP)) {
+      for (const group of groups(going, phase, GROUP)) {
         for (const step of group) settleMapping(pass, step);
         report(group.length);
       }
       return;
     case 'contacts':
-      return eachAtOnce(contactGroups(pass), groupsAtOnce(pass), async (group) => {
+      return eachAtOnce(contactGroups(going), groupsAtOnce(pass), async (group) => {
         await writeContacts(pass, group);
         report(group.length);
       });
     case 'fields':
     case 'organizations':
     case 'photos':
-      return eachAtOnce(begunSingles(pass, phase), SINGLES_AT_ONCE, async (step) => {
+      return eachAtOnce(begunSingles(going, phase), SINGLES_AT_ONCE, async (step) => {
         await single(pass, step);
         report(1);
       });
   }
 }
 
-/** The phase's steps in order, read from the journal as they are asked for. */
-function* groups(pass: Pass, phase: Phase, size: number): Generator<readonly Step[]> {
+/**
+ * The phase's steps in order, read from the journal as they are asked for: a slice of them, where
+ * others wait for their turn.
+ */
+function* groups(
+  { pass, overtaking }: Push,
+  phase: Phase,
+  size: number,
+): Generator<readonly Step[]> {
   let after = 0;
-  for (;;) {
+  let left = pass.options.giveTurn === undefined ? Number.POSITIVE_INFINITY : SLICE;
+  while (left > 0) {
     checkInterrupted(pass);
-    const steps = pass.store.planned(pass.run, phase, after, size);
+    const steps = pass.store.planned(pass.run, phase, after, Math.min(size, left));
     const last = steps.at(-1);
     if (last === undefined) return;
     after = last.id;
-    yield steps;
+    left -= steps.length;
+    const due = steps.filter((step) => !overtaking.drops(step));
+    if (due.length > 0) yield due;
   }
 }
 
-function* begunSingles(pass: Pass, phase: Phase): Generator<Step> {
-  for (const group of groups(pass, phase, GROUP)) {
+function* begunSingles(going: Push, phase: Phase): Generator<Step> {
+  const { pass } = going;
+  for (const group of groups(going, phase, GROUP)) {
     pass.store.begin(group, pass.sides.crm.now().toISOString());
     let handedOut = 0;
     try {
@@ -85,9 +112,10 @@ function* begunSingles(pass: Pass, phase: Phase): Generator<Step> {
 }
 
 /** As many steps as a side reads again or writes with one request; small where each is its own. */
-function* contactGroups(pass: Pass): Generator<readonly Step[]> {
+function* contactGroups(going: Push): Generator<readonly Step[]> {
+  const { pass } = going;
   const size = Math.max(...SIDES.map((side) => pass.sides[side].writeGroup));
-  for (const steps of groups(pass, 'contacts', size)) {
+  for (const steps of groups(going, 'contacts', size)) {
     const single = steps.filter((step) => isSingle(pass, step));
     for (let at = 0; at < single.length; at += GROUP) yield single.slice(at, at + GROUP);
     const others = steps.filter((step) => !isSingle(pass, step));

@@ -3,11 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cronBlock, readBlock, withBlock, withoutBlock } from '../../../src/cli/schedule/cron.ts';
 import { environmentText } from '../../../src/cli/schedule/environment-file.ts';
-import { everyMinutes, everyWords, nextDue } from '../../../src/cli/schedule/every.ts';
+import { everyMinutes, nextDue } from '../../../src/cli/schedule/every.ts';
 import { plistText, readPlist } from '../../../src/cli/schedule/launchd.ts';
 import type { Job } from '../../../src/cli/schedule/scheduler.ts';
 import { readUnits, serviceText, timerText } from '../../../src/cli/schedule/systemd.ts';
 import { readTask, taskText } from '../../../src/cli/schedule/task-scheduler.ts';
+import { everyWords } from '../../../src/cli/texts/language.ts';
 
 /* What each platform is given, against texts that are kept beside the tests. */
 

@@ -1,7 +1,10 @@
-type Examples = readonly (readonly [line: string, what: string])[];
+/** What something is called or how it is typed, and what that is. */
+export type Term = readonly [name: string, what: string];
+
+export const EXAMPLES_TITLE = 'Examples:';
 
 /** By the command's name: what people most often want of it, first. */
-export const EXAMPLES: Readonly<Record<string, Examples>> = {
+export const EXAMPLES: Readonly<Record<string, readonly Term[]>> = {
   contactsync: [
     ['contactsync sandbox', 'try everything without an account'],
     ['contactsync add-account', 'connect an address book to the CRM'],
@@ -76,50 +79,58 @@ export const EXAMPLES: Readonly<Record<string, Examples>> = {
   ],
 };
 
-const EXIT_CODES = `Exit status
+/** A page of help that is about no single command. */
+export interface Topic {
+  readonly title: string;
+  readonly terms: readonly Term[];
+  readonly note: string;
+}
 
-    0  done; for sync: every account is in step, or nothing had to be done
-    1  failed; the message says what, and what to do
-    2  wrong usage, or an answer was needed and there is no terminal
-    3  partly done: contacts were set aside, or the daily budget is used up
-    4  sign in again: the message names the command
-    5  stopped by the deletion guard; nothing was deleted
-   75  another run is at work
-  130  interrupted (Ctrl-C); the next run goes on
-  143  ended by SIGTERM; the next run goes on
+const EXIT_CODES: Topic = {
+  title: 'Exit status',
+  terms: [
+    ['  0', 'done; for sync: every account is in step, or nothing had to be done'],
+    ['  1', 'failed; the message says what, and what to do'],
+    ['  2', 'wrong usage, or an answer was needed and there is no terminal'],
+    ['  3', 'partly done: contacts were set aside, or the daily budget is used up'],
+    ['  4', 'sign in again: the message names the command'],
+    ['  5', 'stopped by the deletion guard; nothing was deleted'],
+    [' 75', 'another run is at work'],
+    ['130', 'interrupted (Ctrl-C); the next run goes on'],
+    ['143', 'ended by SIGTERM; the next run goes on'],
+  ],
+  note: 'With several accounts it is the first of 130, 143, 1, 4, 5, 3, 0 that any account gave.',
+};
 
-With several accounts it is the first of 130, 143, 1, 4, 5, 3, 0 that any account gave.
-`;
+const ENVIRONMENT: Topic = {
+  title: 'Environment',
+  terms: [
+    ['CONTACTSYNC_HOME', 'the folder for everything that is kept'],
+    ['CONTACTSYNC_KEY', '32 bytes in base64: the key to the stored sign-ins'],
+    ['CONTACTSYNC_KEY_CHAIN', 'off: the key lies in a file, not in the key chain'],
+    ['CONTACTSYNC_PIPEDRIVE_TOKEN', 'the CRM’s personal API token, for add-account and login'],
+    ['CONTACTSYNC_GOOGLE_CLIENT_ID', 'your OAuth client at Google'],
+    ['CONTACTSYNC_GOOGLE_CLIENT_SECRET', ''],
+    ['CONTACTSYNC_MICROSOFT_CLIENT_ID', 'your app at Microsoft'],
+    ['CONTACTSYNC_PIPEDRIVE_CLIENT_ID', 'your app at Pipedrive'],
+    ['CONTACTSYNC_PIPEDRIVE_CLIENT_SECRET', ''],
+    ['CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT', 'the port that is registered with it; 53683'],
+    ['CONTACTSYNC_LIMITS', 'documented, or a JSON file with your own figures'],
+    ['CONTACTSYNC_VISIBILITY_DELAY', 'seconds until a write shows in the vendors’ lists'],
+    ['CONTACTSYNC_ACCESSIBLE', 'not empty: no motion, numbered choices, tables as lines'],
+    ['CONTACTSYNC_GOOGLE_URL', 'other addresses, such as the sandbox’s'],
+    ['CONTACTSYNC_GOOGLE_AUTH_URL', ''],
+    ['CONTACTSYNC_MICROSOFT_URL', ''],
+    ['CONTACTSYNC_MICROSOFT_AUTH_URL', ''],
+    ['CONTACTSYNC_PIPEDRIVE_URL', ''],
+    ['CONTACTSYNC_PIPEDRIVE_AUTH_URL', ''],
+    ['HTTPS_PROXY, NO_PROXY', 'a proxy, and what goes without it'],
+    ['NO_COLOR, FORCE_COLOR', 'no colour; colour also where there is no terminal'],
+  ],
+  note: 'A flag goes before the environment, and the environment before the preferences.',
+};
 
-const ENVIRONMENT = `Environment
-
-  CONTACTSYNC_HOME                     the folder for everything that is kept
-  CONTACTSYNC_KEY                      32 bytes in base64: the key to the stored sign-ins
-  CONTACTSYNC_KEY_CHAIN                off: the key lies in a file, not in the key chain
-  CONTACTSYNC_PIPEDRIVE_TOKEN          the CRM's personal API token, for add-account and login
-  CONTACTSYNC_GOOGLE_CLIENT_ID         your OAuth client at Google
-  CONTACTSYNC_GOOGLE_CLIENT_SECRET
-  CONTACTSYNC_MICROSOFT_CLIENT_ID      your app at Microsoft
-  CONTACTSYNC_PIPEDRIVE_CLIENT_ID      your app at Pipedrive
-  CONTACTSYNC_PIPEDRIVE_CLIENT_SECRET
-  CONTACTSYNC_PIPEDRIVE_REDIRECT_PORT  the port that is registered with it; 53683
-  CONTACTSYNC_LIMITS                   documented, or a JSON file with your own figures
-  CONTACTSYNC_VISIBILITY_DELAY         seconds until a write shows in the vendors' lists
-  CONTACTSYNC_ACCESSIBLE               not empty: no motion, numbered choices, tables as lines
-  CONTACTSYNC_GOOGLE_URL, …_GOOGLE_AUTH_URL, …_MICROSOFT_URL, …_MICROSOFT_AUTH_URL,
-  …_PIPEDRIVE_URL, …_PIPEDRIVE_AUTH_URL
-                                       other addresses, such as the sandbox's
-  HTTPS_PROXY, NO_PROXY                a proxy, and what goes without it
-  NO_COLOR, FORCE_COLOR                no colour; colour also where there is no terminal
-
-A flag goes before the environment, and the environment before the preferences.
-`;
-
-export const TOPICS: Readonly<Record<string, string>> = {
+export const TOPICS: Readonly<Record<string, Topic>> = {
   'exit-codes': EXIT_CODES,
   environment: ENVIRONMENT,
 };
-
-export function helpTopic(name: string): string | undefined {
-  return Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
-}

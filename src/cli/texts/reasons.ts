@@ -1,24 +1,6 @@
-import type { Arbiter, Choice, ReleaseReason, Side } from '../plan/model.ts';
-import type { AccountRow } from '../store/accounts.ts';
-import type { PastAction, PastChange } from '../store/history.ts';
-import type { Store } from '../store/open.ts';
-import { connectionOf } from './connection-of.ts';
-import { isProvider, PROVIDERS } from './providers.ts';
-
-/** What people call the two sides of an account. */
-export type SideNames = { readonly [S in Side]: string };
-
-export function sideNames(store: Store, row: AccountRow): SideNames {
-  return {
-    provider: vendorOf(store, row.providerConnection),
-    crm: vendorOf(store, row.crmConnection),
-  };
-}
-
-function vendorOf(store: Store, connection: number): string {
-  const { kind } = connectionOf(store, connection);
-  return isProvider(kind) ? PROVIDERS[kind].name : 'Pipedrive';
-}
+import type { Arbiter, Choice, ReleaseReason } from '../../plan/model.ts';
+import type { PastAction, PastChange } from '../../store/history.ts';
+import type { SideNames } from './names.ts';
 
 export const ACTION_WORDS: { readonly [A in PastAction]: string } = {
   created: 'added',
