@@ -1,6 +1,8 @@
+import { redact } from '../http/redact.ts';
 import { ContactSyncError, Interrupted, SignInNeeded } from '../sync/errors.ts';
 import { Busy } from '../store/errors.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
+import { OfAccount } from './of-account.ts';
 import { bug, busy, INTERRUPTED, NEXT, type About } from './texts/errors.ts';
 import { Cancelled, Refused, TokenRefused, UsageError } from './usage-error.ts';
 
@@ -63,6 +65,7 @@ export const ERROR_TABLE: Readonly<Record<string, Row>> = {
 
 /** One place in which every error gets its words. Anything that is not ours is a bug. */
 export function explain(error: unknown, about: About = {}): Explanation {
+  if (error instanceof OfAccount) return explain(error.cause, { ...about, account: error.account });
   const code = error instanceof ContactSyncError ? error.code : BUG;
   return {
     code,
@@ -76,7 +79,7 @@ function messageOf(error: unknown): string {
   if (error instanceof Interrupted) return INTERRUPTED;
   if (error instanceof Busy) return busy(error.pid, error.since);
   if (error instanceof ContactSyncError) return error.message;
-  return bug(error instanceof Error ? error.message : String(error));
+  return bug(redact(error instanceof Error ? error.message : String(error)));
 }
 
 function nextOf(error: unknown, code: string, about: About): string | undefined {

@@ -60,6 +60,7 @@ describe('the doctor', () => {
     await addAnn();
     const { status, ok, checks, trouble } = await examine();
     expect({ status, ok, trouble }).toEqual({ status: 0, ok: true, trouble: [] });
+    expect(checks.find(({ check }) => check === 'key')?.message).toContain('contactsync key');
     expect([...new Set(checks.map(({ check }) => check))].toSorted()).toEqual([
       'accounts',
       'backups',

@@ -138,6 +138,13 @@ describe('a run beside another', () => {
   });
 });
 
+describe('an error that nobody foresaw', () => {
+  it('is told without what signs somebody in', () => {
+    const error = new Error('fetch failed: authorization: Bearer ya29.abcdefghijk');
+    expect(explain(error).message).not.toContain('ya29');
+  });
+});
+
 describe('an account whose name is no plain word', () => {
   it.each([
     [new sync.SignInNeeded('crm', 'm'), 'contactsync login "ann@example.com (2)" --crm'],

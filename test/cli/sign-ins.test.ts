@@ -4,11 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { addAccount } from '../../src/cli/commands/add-account.ts';
 import { doctor } from '../../src/cli/commands/doctor.ts';
+import { editAccount } from '../../src/cli/commands/edit-account.ts';
 import { resetKey } from '../../src/cli/commands/key.ts';
 import { login } from '../../src/cli/commands/login.ts';
 import { removeAccount } from '../../src/cli/commands/remove-account.ts';
 import { status } from '../../src/cli/commands/status.ts';
 import { sync } from '../../src/cli/commands/sync.ts';
+import { explain } from '../../src/cli/error-table.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { GlobalFlags } from '../../src/cli/session.ts';
 import { aDesk, aFreePort, type Desk } from './support.ts';
@@ -74,6 +76,40 @@ describe('after the key was lost', () => {
     expect(session.io.messages.join('\n')).toMatch(
       /sign-in at Google could not be ended from here/u,
     );
+  });
+});
+
+describe('where nobody is signed in any more', () => {
+  beforeEach(() => resetKey(desk.open(YES)));
+  const thrown = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  it.each([
+    [{ group: 'Starred' }, '--provider'],
+    [{ visibility: 'owner' }, '--crm'],
+  ])('edit-account %j names the whole command that mends it', async (flags, side) => {
+    const error = await thrown(editAccount(desk.open(YES), ANN, flags));
+    expect(explain(error)).toMatchObject({
+      status: 4,
+      next: `Sign in again: contactsync login ${ANN} ${side}`,
+    });
+  });
+
+  it('add-account names it, too, where it would use the login', async () => {
+    const flags = { email: ANN, provider: 'google', crmAuth: 'token', browser: false } as const;
+    expect(explain(await thrown(addAccount(desk.open(YES), flags)))).toMatchObject({
+      status: 4,
+      next: `Sign in again: contactsync login ${ANN} --provider`,
+    });
+    sandbox.google.signInAs('bob@example.com');
+    const bob = { email: 'bob@example.com', provider: 'google', browser: false } as const;
+    expect(explain(await thrown(addAccount(desk.open(YES), bob)))).toMatchObject({
+      status: 4,
+      next: `Sign in again: contactsync login ${ANN} --crm`,
+    });
   });
 });
 

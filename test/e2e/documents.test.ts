@@ -34,13 +34,30 @@ function closedSchema(name: string): object {
 /** Places for what is known only when a run has been. */
 const FIRST_RUN = 'FIRST_RUN';
 const SOMEBODY = 'SOMEBODY';
+const UNCLEAR = 'UNCLEAR';
+const A_FILE = 'A_FILE';
+const PLACES = [FIRST_RUN, SOMEBODY, UNCLEAR, A_FILE];
+
+async function asked<T>(command: string): Promise<T> {
+  return JSON.parse((await user.cli([command, '--json'])).stdout) as T;
+}
+
+function expectDescribed(document: string, name: string): void {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(closedSchema(name));
+  expect({ valid: validate(JSON.parse(document)), errors: validate.errors }).toEqual({
+    valid: true,
+    errors: null,
+  });
+}
 
 async function filledIn(args: readonly string[]): Promise<string[]> {
-  if (!args.includes(FIRST_RUN) && !args.includes(SOMEBODY)) return [...args];
-  const { stdout } = await user.cli(['history', '--json']);
-  const { runs } = JSON.parse(stdout) as { runs: { run: string }[] };
+  if (!args.some((arg) => PLACES.includes(arg))) return [...args];
+  const { runs } = await asked<{ runs: { run: string }[] }>('history');
+  const { accounts } = await asked<{ accounts: { unclear: { id: string }[] }[] }>('conflicts');
   const places: Readonly<Record<string, string | undefined>> = {
     [FIRST_RUN]: runs.at(-1)?.run,
+    [UNCLEAR]: accounts[0]?.unclear[0]?.id,
+    [A_FILE]: `${user.home}/contacts.vcf`,
     [SOMEBODY]: sandbox.google.people()[1]?.resourceName ?? undefined,
   };
   return args.map((arg) => places[arg] ?? arg);
@@ -64,15 +81,20 @@ describe('standard output holds one document and nothing else', () => {
     ['explain', ['explain', SOMEBODY, '--json']],
     ['verify', ['verify', '--json']],
     ['conflicts', ['conflicts', '--json']],
+    ['conflicts-settle', ['conflicts', '--settle', UNCLEAR, '--take', 'none', '--json']],
+    ['export-file', ['export', '--output', A_FILE, '--json']],
     ['forget', ['forget', SOMEBODY, '--yes', '--json']],
     ['login', ['login', 'ann@example.com', '--crm', '--json']],
     ['remove-account', ['remove-account', 'ann@example.com', '--yes', '--json']],
   ])('as docs/schema/%s.json has it', async (name, args) => {
     const { stdout } = await user.cli(await filledIn(args), { browser: true });
-    const validate = new Ajv({ strict: false, allErrors: true }).compile(closedSchema(name));
-    expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toEqual({
-      valid: true,
-      errors: null,
-    });
+    expectDescribed(stdout, name);
+  });
+
+  it('as docs/schema/sandbox.json has it, on a line', async () => {
+    const running = user.start(['sandbox', '--count', '3', '--json']);
+    running.child.stdout?.once('data', () => running.child.kill('SIGINT'));
+    const { stdout } = await running.finished;
+    expectDescribed(stdout, 'sandbox');
   });
 });

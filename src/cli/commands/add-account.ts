@@ -1,5 +1,6 @@
 import type { AccountRow } from '../../store/accounts.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { ofAccount, userOf } from '../of-account.ts';
 import type { Session } from '../session.ts';
 import { connectCrm, connectProvider, guessedProvider, widened } from '../set-up/connect.ts';
 import { chooseRules } from '../set-up/choose.ts';
@@ -34,7 +35,13 @@ async function setUp(session: Session, flags: AddAccountFlags): Promise<SetUp> {
   const provider = await connectProvider(session, flags);
   return orTakeBack(provider.abandon, async () => {
     const crm = await connectCrm(session, flags, provider);
-    return orTakeBack(crm.abandon, () => decide(session, flags, { provider, crm }));
+    const logins = { provider: provider.connection, crm: crm.connection };
+    return orTakeBack(crm.abandon, () =>
+      ofAccount(
+        (side) => userOf(session.store(), logins[side]),
+        () => decide(session, flags, { provider, crm }),
+      ),
+    );
   });
 }
 

@@ -7,6 +7,7 @@ import { consentTo } from '../edit/consent.ts';
 import { applyChange, isMigration, preview, renderPreview } from '../edit/preview.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { neutralise } from '../neutralise.ts';
+import { ofAccount } from '../of-account.ts';
 import type { Session } from '../session.ts';
 import type { ConnectedProvider } from '../set-up/draft.ts';
 import { orTakeBack } from '../sign-ins.ts';
@@ -28,7 +29,10 @@ export async function editAccount(
 ): Promise<ExitStatus> {
   const before = accountNamed(session, name);
   const { after, consented } = await beforeAnyChange(NOTHING_CHANGED, () =>
-    decideAndShow(session, before, flags),
+    ofAccount(
+      () => before.name,
+      () => decideAndShow(session, before, flags),
+    ),
   );
   const changed = changedKeys(before, after);
   const letGo = changed.length === 0 ? 0 : save(session, { before, after }, consented);

@@ -5,6 +5,7 @@ import type { Direction } from '../../plan/model.ts';
 import { mayWrite, storedLogin, storedProvider, writesBoth } from '../compose.ts';
 import { PROVIDER_KINDS, PROVIDERS, type ProviderKind, type ProviderUser } from '../providers.ts';
 import { neutralise } from '../neutralise.ts';
+import { ofAccount, userOf } from '../of-account.ts';
 import type { Session } from '../session.ts';
 import {
   checkScopes,
@@ -26,7 +27,12 @@ export async function connectProvider(
   const name = (await askEmail(session, flags)).toLowerCase();
   const kind = flags.provider ?? guessedProvider(name) ?? (await askProvider(session, name));
   const connection = knownMailbox(session, kind, name);
-  if (connection !== undefined) return withStored(session, { kind, name }, connection);
+  if (connection !== undefined) {
+    return ofAccount(
+      () => userOf(session.store(), connection),
+      async () => withStored(session, { kind, name }, connection),
+    );
+  }
   const writes = flags.direction === 'two-way';
   return signInAsNamed(session, { kind, name, writes }, flags);
 }
@@ -165,14 +171,24 @@ export async function connectCrm(
   const signedIn = await signInToCrm(session, flags);
   return orTakeBack(signedIn.abandon, async () => {
     checkNotTwice(session, provider, signedIn.identity);
-    const { api, userId } = signedIn.login;
-    const rights = await readRights(api, userId, session.signal);
-    checkRights(rights, signedIn.user);
-    const visibilities = await readVisibilities(api, rights, session.signal);
+    const { rights, visibilities } = await ofAccount(
+      () => userOf(session.store(), signedIn.connection),
+      () => readLevels(session, signedIn),
+    );
     const who = texts.userOf(signedIn.company, signedIn.user);
     session.io.note(`${sign(session.io, 'good')} ${texts.signedInToCrm(neutralise(who))}`);
     return { ...signedIn, rights, visibilities };
   });
+}
+
+/** @throws {Refused} */
+async function readLevels(
+  session: Session,
+  { login: { api, userId }, user }: SignedIn,
+): Promise<Pick<ConnectedCrm, 'rights' | 'visibilities'>> {
+  const rights = await readRights(api, userId, session.signal);
+  checkRights(rights, user);
+  return { rights, visibilities: await readVisibilities(api, rights, session.signal) };
 }
 
 type SignedIn = Omit<ConnectedCrm, 'rights' | 'visibilities'>;

@@ -71,7 +71,7 @@ export const damaged = (faults: readonly string[], repair: string): Found => ({
 });
 export const NO_KEY = 'None yet; the first sign-in makes one.';
 export const key = (place: string, signIns: number): string =>
-  `In ${place}; it opens ${counted(signIns, 'sign-in', 'sign-ins')}.`;
+  `In ${place}; it opens ${counted(signIns, 'sign-in', 'sign-ins')}. To change it: contactsync key`;
 export const ofAccount = (account: string, message: string): string => `${account}: ${message}`;
 export const accountsWell = (count: number): string =>
   `${counted(count, 'account', 'accounts')}; nothing needs attention.`;
