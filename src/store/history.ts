@@ -128,8 +128,10 @@ export function createHistory(db: Database): History {
   const named = db.prepare<[string, string], RunRow>(
     'SELECT * FROM run WHERE dry_run = 0 AND id >= ? AND id < ? ORDER BY started_at DESC',
   );
+  // What contacts need is planned last and done first.
   const ofRun = db.prepare<[string], ChangeRow>(
-    `SELECT * FROM step WHERE run_id = ? AND ${DONE} ORDER BY id`,
+    `SELECT * FROM step WHERE run_id = ? AND ${DONE}
+     ORDER BY phase NOT IN ('fields', 'organizations'), id`,
   );
   const ofRecord = (side: Side) =>
     db.prepare<[number, string, number], ChangeRow>(
