@@ -31,7 +31,6 @@ agent.destroy();
 /** Everything read once, organizations and persons made, pairs kept. */
 async function first() {
   const made = new Map();
-  const began = new Date().toISOString().replace(/\.\d+Z$/u, 'Z');
   await pages(PEOPLE, 'pageToken', async ({ connections = [], nextSyncToken }) => {
     const contacts = connections.map((person) => ({ person, contact: contactOf(person) }));
     const names = new Set(contacts.flatMap(({ contact }) => contact.organization ?? []));
@@ -51,7 +50,7 @@ async function first() {
     keep(rows);
     if (nextSyncToken !== undefined) putMark.run('token', nextSyncToken);
   });
-  putMark.run('since', began);
+  since(Date.now());
 }
 
 /** Both change feeds, and nothing in them. */
@@ -81,7 +80,11 @@ async function changes() {
     renamed[resourceName] = { etag, metadata, names: [{ givenName: person.name }] };
   }
   const updateMask = 'names';
-  await call('POST', '/v1/people:batchUpdateContacts', { contacts: renamed, updateMask });
+  await call('POST', '/v1/people:batchUpdateContacts', {
+    contacts: renamed,
+    updateMask,
+    readMask: 'names',
+  });
   keep(rows);
 }
 
@@ -112,13 +115,20 @@ async function googleChanges() {
 }
 
 async function crmChanges() {
-  const since = `updated_since=${String(mark.get('since'))}`;
+  const query = `limit=500&updated_since=${String(mark.get('since'))}`;
   const found = [];
-  await pages(`/api/v2/organizations?limit=500&${since}`, 'cursor', () => undefined);
-  await pages(`/api/v2/persons?limit=500&${since}`, 'cursor', ({ data }) => {
+  await pages(`/api/v2/organizations?${query}`, 'cursor', () => undefined);
+  await pages(`/api/v2/persons?${query}`, 'cursor', ({ data }) => {
     found.push(...data);
   });
+  const times = found.map(({ update_time: time }) => Date.parse(time));
+  if (times.length > 0) since(Math.max(...times) + 1000);
   return found;
+}
+
+/** Whole seconds, as Pipedrive wants them. */
+function since(time) {
+  putMark.run('since', new Date(time).toISOString().replace(/\.\d+Z$/u, 'Z'));
 }
 
 async function pages(path, parameter, take) {

@@ -56,8 +56,11 @@ export async function lifeOf(count, times) {
       await vendors.ask('change', CHANGED);
       return account.run(['sync']);
     });
-    await vendors.ask('advance', LATER_MS);
-    const whole = await medianOf(Math.min(times, 3), () => account.run(['sync', '--refresh']));
+    const whole = await medianOf(Math.min(times, 3), async () => {
+      // Google's token has expired, and the CRM's ids are walked once a day.
+      await vendors.ask('advance', 8 * DAY_MS);
+      return account.run(['sync']);
+    });
     const status = await medianOf(times, () => account.run(['status']));
     return { ...vendors, first, none, changes, whole, status, matching: await matching(vendors) };
   } finally {

@@ -121,6 +121,9 @@ interface VerdictRow {
 /** Steps that were carried out or set aside; what was planned and dropped never happened. */
 const DONE = "state IN ('settled', 'set-aside', 'aged')";
 
+/** What contacts need is made before them. */
+const PREPARED_FIRST = "phase NOT IN ('fields', 'organizations')";
+
 export function createHistory(db: Database): History {
   const runs = db.prepare<[{ account: number | null }], RunRow>(`
     SELECT * FROM run WHERE dry_run = 0 AND (@account IS NULL OR account_id = @account)
@@ -128,10 +131,8 @@ export function createHistory(db: Database): History {
   const named = db.prepare<[string, string], RunRow>(
     'SELECT * FROM run WHERE dry_run = 0 AND id >= ? AND id < ? ORDER BY started_at DESC',
   );
-  // What contacts need is planned last and done first.
   const ofRun = db.prepare<[string], ChangeRow>(
-    `SELECT * FROM step WHERE run_id = ? AND ${DONE}
-     ORDER BY phase NOT IN ('fields', 'organizations'), id`,
+    `SELECT * FROM step WHERE run_id = ? AND ${DONE} ORDER BY ${PREPARED_FIRST}, id`,
   );
   const ofRecord = (side: Side) =>
     db.prepare<[number, string, number], ChangeRow>(

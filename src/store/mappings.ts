@@ -68,7 +68,7 @@ function toMapping(row: MappingRow): Mapping {
 }
 
 export function createMappings(scope: Scope, { mirror, marks, conflicts }: MappingParts): Mappings {
-  const { db, accountId, connections, now } = scope;
+  const { db, turns, accountId, connections, now } = scope;
   const bySide = (sql: (column: string) => string) => ({
     provider: db.prepare<[number, string], MappingRow>(sql(idColumn('provider'))),
     crm: db.prepare<[number, string], MappingRow>(sql(idColumn('crm'))),
@@ -90,7 +90,8 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     .pluck();
   const countLive = db
     .prepare<[number], number>(
-      'SELECT count(*) FROM mapping WHERE account_id = ? AND released IS NULL',
+      `SELECT count(*) FROM mapping INDEXED BY mapping_live_provider
+       WHERE account_id = ? AND released IS NULL`,
     )
     .pluck();
   const basesSql = 'UPDATE mapping SET base_provider = ?, base_crm = ?';
@@ -232,6 +233,6 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
         }),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get(accountId) ?? 0,
-    agree: (mappingId, bases) => saveBases(mappingId, bases, setAgreed),
+    agree: (mappingId, bases) => turns.join(() => saveBases(mappingId, bases, setAgreed)),
   };
 }

@@ -5,9 +5,10 @@ import { FIRST } from './migrations/001-first.ts';
 import { TWO_WAY } from './migrations/002-two-way.ts';
 import { FORGOTTEN } from './migrations/003-forgotten.ts';
 import { FIELDS_LATER } from './migrations/004-fields.ts';
+import { INDEXES } from './migrations/005-indexes.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER];
+export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER, INDEXES];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.

@@ -26,7 +26,7 @@ export function createPast({ db, accountId }: Scope): Past {
     [number, string, string, string],
     { body: string; settled_at: string }
   >(`
-    SELECT body, settled_at FROM step
+    SELECT body, settled_at FROM step INDEXED BY step_updated
     WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND settled_at >= ?
       AND state = 'settled' AND kind = 'update' ORDER BY id`);
   const decided = db.prepare<[number, string, string], { field: FieldName; at: string }>(`

@@ -27,7 +27,7 @@ export interface WorkParts {
 type Marked = Dirty & { readonly marks: readonly number[] };
 
 export function createWork(scope: Scope, parts: WorkParts): Work {
-  const { db, accountId, connections, forgotten } = scope;
+  const { db, turns, accountId, connections, forgotten } = scope;
   const { mirror, mappings, marks, parking } = parts;
   const after = db.prepare<[number, number, Side | null, Side | null, number], MarkRow>(`
     SELECT position, side, record_id FROM dirty
@@ -41,7 +41,8 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
   function begunIds(side: Side) {
     return db
       .prepare<[number], string>(
-        `SELECT ${idColumn(side)} FROM step WHERE account_id = ? AND state = 'begun' AND ${idColumn(side)} IS NOT NULL`,
+        `SELECT ${idColumn(side)} FROM step INDEXED BY step_begun
+         WHERE account_id = ? AND state = 'begun' AND ${idColumn(side)} IS NOT NULL`,
       )
       .pluck();
   }
@@ -115,10 +116,11 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
         ({ position } = last);
       }
     },
-    clean: db.transaction((item: Dirty) => {
-      for (const position of (item as Marked).marks) marks.unmark(position);
-      parking.unpark(recordOf(item));
-    }),
+    clean: (item) =>
+      turns.join(() => {
+        for (const position of (item as Marked).marks) marks.unmark(position);
+        parking.unpark(recordOf(item));
+      }),
     markAllDirty: () => marks.markAll(),
     setAsideRecord: db.transaction((side: Side, id: string, why: SetAside) => {
       const record = side === 'provider' ? { providerId: id } : { crmId: id };

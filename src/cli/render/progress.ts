@@ -33,7 +33,8 @@ export async function createProgressView(
   let ending = false;
   return {
     show: (progress) => {
-      if (!ending) spinner.text = `${account}  ${describe(progress)}`;
+      const text = describe(progress);
+      if (!ending) spinner.text = `${account}  ${text()}`;
     },
     interrupted: () => {
       ending = true;
@@ -54,7 +55,7 @@ export async function createProgressView(
 function plainLines(
   io: Io,
   account: string,
-  describe: (progress: Progress) => string,
+  describe: Description,
   now: () => number,
 ): ProgressView {
   let last = now();
@@ -63,7 +64,7 @@ function plainLines(
       const text = describe(progress);
       if (now() - last < LINE_EVERY_MS) return;
       last = now();
-      io.note(`${account}: ${text}`);
+      io.note(`${account}: ${text()}`);
     },
     interrupted: () => io.note(`${account}: ${texts.FINISHING}`),
     pause: () => undefined,
@@ -72,9 +73,12 @@ function plainLines(
   };
 }
 
-function createDescription(now: () => number): (progress: Progress) => string {
+/** In words only where they are shown: most progress is not. */
+type Description = (progress: Progress) => () => string;
+
+function createDescription(now: () => number): Description {
   let started: number | undefined;
-  return (progress) => {
+  const inWords = (progress: Progress): string => {
     switch (progress.kind) {
       case 'reading':
         return texts.reading(progress.side, progress.done);
@@ -83,12 +87,15 @@ function createDescription(now: () => number): (progress: Progress) => string {
       case 'backing-up':
         return texts.BACKING_UP;
       case 'writing': {
-        started ??= now();
         const { done, total } = progress;
-        const left = (total - done) * ((now() - started) / Math.max(1, done));
+        const left = (total - done) * ((now() - (started ?? now())) / Math.max(1, done));
         const guess = done < ENOUGH_TO_GUESS || done === total ? undefined : lasted(left);
         return texts.writing(done, total, guess);
       }
     }
+  };
+  return (progress) => {
+    if (progress.kind === 'writing') started ??= now();
+    return () => inWords(progress);
   };
 }

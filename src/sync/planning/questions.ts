@@ -1,4 +1,4 @@
-import type { Contact, FieldName } from '../../contact/contact.ts';
+import { FIELDS, type Contact, type FieldName } from '../../contact/contact.ts';
 import { SIDES, type Action, type ChangeTime, type Pair, type Sighting } from '../../plan/model.ts';
 import { isThere } from '../fields.ts';
 import type { Pass } from '../pass.ts';
@@ -52,11 +52,10 @@ function hasLostField(pair: Pair, { rules, store }: Pass): boolean {
   if (rules.direction === 'one-way' || pair.fieldsSurveyed === true) return false;
   if (crm.kind === 'absent') return false;
   const { contact } = crm.revision;
-  return store
-    .customFields()
-    .some(
-      (one) => isThere(one) && lacks(contact, one.field) && !lacks(mapping.bases.crm, one.field),
-    );
+  const isEmptied = (field: FieldName): boolean =>
+    lacks(contact, field) && !lacks(mapping.bases.crm, field);
+  if (!FIELDS.some(isEmptied)) return false;
+  return store.customFields().some((one) => isThere(one) && isEmptied(one.field));
 }
 
 function lacks(contact: Contact, field: FieldName): boolean {
