@@ -6,7 +6,7 @@ import { neutralise } from './neutralise.ts';
 import { asWord } from './as-word.ts';
 import { isField } from './fields.ts';
 import { until } from './texts/language.ts';
-import { VENDORS } from './texts/names.ts';
+import { vendorName } from './texts/names.ts';
 import * as texts from './texts/status.ts';
 
 export interface Attention {
@@ -94,6 +94,6 @@ export function signInsThatEnd(
     if (!(left <= WARN_BEFORE_MS)) return [];
     const when = left <= 0 ? undefined : until(left);
     const login = `${asWord(name)} --${side}`;
-    return [{ code: 'sign-in-ends', ...texts.signInEnds(VENDORS[kind], when, login) }];
+    return [{ code: 'sign-in-ends', ...texts.signInEnds(vendorName(kind), when, login) }];
   });
 }

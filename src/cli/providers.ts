@@ -30,6 +30,8 @@ interface Provider {
   readonly name: string;
   /** For those who are asked whose account it is. */
   readonly title: string;
+  /** Of addresses that tell the provider by themselves. */
+  readonly domains: RegExp;
   /** What is needed besides the client's id. */
   readonly secret: boolean;
   readonly side: (session: Session, credentials: Credentials, pooled?: Pooled) => ProviderSide;
@@ -41,6 +43,7 @@ export const PROVIDERS = {
   google: {
     name: VENDORS.google,
     title: KINDS_OF_ACCOUNT.google,
+    domains: /^(?:gmail|googlemail)\.com$/u,
     secret: true,
     side: googleSide,
     server: googleOAuth,
@@ -48,6 +51,7 @@ export const PROVIDERS = {
   microsoft: {
     name: VENDORS.microsoft,
     title: KINDS_OF_ACCOUNT.microsoft,
+    domains: /^(?:outlook|hotmail|live|msn)\./u,
     secret: false,
     side: microsoftSide,
     server: microsoftOAuth,

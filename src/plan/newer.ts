@@ -1,7 +1,7 @@
 import type { FieldName } from '../contact/contact.ts';
 import { other, type Pair, type Side } from './model.ts';
 
-/** Vendors' clocks agree with each other to about this; Pipedrive's times are whole seconds. */
+/** Vendors' clocks agree with each other to about this; some of their times are whole seconds. */
 const CLOCKS_DOUBT_MS = 5_000;
 
 /**

@@ -2,12 +2,11 @@ import type { Database } from 'better-sqlite3';
 import type { SecretPurpose, Secrets } from './secrets.ts';
 import type { Turns } from './turns.ts';
 
-export type ConnectionKind = 'google' | 'microsoft' | 'pipedrive';
-
 /** A signed-in login: a provider mailbox, or a CRM user in a company. */
 export interface Connection {
   readonly id: number;
-  readonly kind: ConnectionKind;
+  /** The vendor, by the word that the command line has for it. */
+  readonly kind: string;
   /** The provider's own id of the mailbox; for a CRM, `company:user`. */
   readonly identity: string;
   /** What is worth showing, and how it signs in. */
@@ -15,7 +14,7 @@ export interface Connection {
 }
 
 export interface Connections {
-  find(kind: ConnectionKind, identity: string): Connection | undefined;
+  find(kind: string, identity: string): Connection | undefined;
   get(id: number): Connection | undefined;
   list(): readonly Connection[];
   insert(connection: Omit<Connection, 'id'>): Connection;
@@ -29,7 +28,7 @@ export interface Connections {
 
 interface Row {
   readonly id: number;
-  readonly kind: ConnectionKind;
+  readonly kind: string;
   readonly identity: string;
   readonly details: string;
 }

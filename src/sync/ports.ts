@@ -10,7 +10,7 @@ import type { ContactSyncError } from './errors.ts';
  */
 export interface ContactSide {
   readonly side: Side;
-  /** For people: `Google Contacts`, `Pipedrive`. */
+  /** What people call it. */
   readonly name: string;
   /** Milliseconds after which a write shows in the vendor's own lists. */
   readonly visibilityDelay: number;

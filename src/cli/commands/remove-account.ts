@@ -15,7 +15,7 @@ import { revokeTokens } from '../sign-ins.ts';
 import { beforeAnyChange, Cancelled, Refused, UsageError } from '../usage-error.ts';
 import { accountNamed } from './accounts.ts';
 import { NOTHING_CHANGED, YES_NEEDED } from '../texts/common.ts';
-import { VENDORS } from '../texts/names.ts';
+import { vendorName } from '../texts/names.ts';
 import * as texts from '../texts/removal.ts';
 
 export interface RemoveFlags {
@@ -101,7 +101,7 @@ async function endSignIn(session: Session, connection: Connection): Promise<void
     await revoke(session, connection);
   } catch (error) {
     if (!(error instanceof ContactSyncError) || error instanceof Interrupted) throw error;
-    session.io.warn(texts.signInStays(VENDORS[connection.kind], error.message));
+    session.io.warn(texts.signInStays(vendorName(connection.kind), error.message));
   }
 }
 

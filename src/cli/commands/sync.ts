@@ -81,7 +81,7 @@ export interface PassChoice {
 const LOOK_AGAIN_MS = 5 * 60_000;
 
 /**
- * A run of each account, under the lock, and a second of those that a later one has overtaken.
+ * A run of each account, under the lock, and another of those that were overtaken meanwhile.
  * `undefined` where another run holds the lock and nobody is to hear of that. @throws {Busy}
  */
 export async function passOver(
@@ -140,8 +140,11 @@ async function againWhereOvertaken(
 ): Promise<readonly Outcome[]> {
   if (choice.dryRun) return [];
   const quickly = { ...choice, refresh: false };
+  const isBehind = ({ id }: AccountRow): boolean =>
+    session.store().account(id).dirty(0, 1).length > 0;
   const seconds: Outcome[] = [];
-  for (const row of overtaken(outcomes)) seconds.push(await syncOne(session, row, quickly, true));
+  for (const row of overtaken(outcomes, isBehind))
+    seconds.push(await syncOne(session, row, quickly, true));
   return seconds.filter(isNews);
 }
 

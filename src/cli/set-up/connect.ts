@@ -20,9 +20,6 @@ import * as texts from '../texts/set-up.ts';
 import { otherMailbox } from '../texts/sign-in.ts';
 import { sign } from '../render/marks.ts';
 
-const GOOGLE_DOMAINS = new Set(['gmail.com', 'googlemail.com']);
-const MICROSOFT_DOMAINS = /^(?:outlook|hotmail|live|msn)\./u;
-
 export async function connectProvider(
   session: Session,
   flags: AddAccountFlags,
@@ -154,8 +151,7 @@ function checkEmail(text: string): string | true {
 /** The provider of an address whose domain tells. */
 export function guessedProvider(email: string): ProviderKind | undefined {
   const domain = email.slice(email.indexOf('@') + 1).toLowerCase();
-  if (GOOGLE_DOMAINS.has(domain)) return 'google';
-  return MICROSOFT_DOMAINS.test(domain) ? 'microsoft' : undefined;
+  return PROVIDER_KINDS.find((kind) => PROVIDERS[kind].domains.test(domain));
 }
 
 async function askProvider(session: Session, email: string): Promise<ProviderKind> {

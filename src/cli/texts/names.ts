@@ -9,6 +9,11 @@ export const VENDORS = {
   pipedrive: 'Pipedrive',
 } as const;
 
+/** What people call the vendor of a login. */
+export function vendorName(kind: string): string {
+  return Object.entries(VENDORS).find(([one]) => one === kind)?.[1] ?? kind;
+}
+
 /** For those who are asked whose account it is. */
 export const KINDS_OF_ACCOUNT = {
   google: 'Google (Gmail or Google Workspace)',
