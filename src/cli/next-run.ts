@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Store } from '../store/open.ts';
 import { nextDue } from './schedule/every.ts';
+import { isAlive } from '../store/is-alive.ts';
 
 /** What runs by itself, as it was last set up. */
 const Scheduled = v.object({ kind: v.string(), every: v.number() });
@@ -33,13 +34,4 @@ export function nextRun(store: Store, now: Date): string | undefined {
   if (watching.success && isAlive(watching.output.pid)) return watching.output.nextAt;
   const scheduled = scheduledRuns(store);
   return scheduled && nextDue(scheduled.every, now).toISOString();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

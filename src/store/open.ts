@@ -28,6 +28,7 @@ import { daysAgo, dropOld } from './retention.ts';
 import type { Scope } from './scope.ts';
 import { createSecrets } from './secrets.ts';
 import { createTurns } from './turns.ts';
+import { isAlive } from './is-alive.ts';
 
 export interface StoreOptions {
   /** The folder that holds everything; `:memory:` for nothing on disk. */
@@ -227,15 +228,6 @@ function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = Number.parseInt(name, 10);
     if (Number.isInteger(pid) && !isAlive(pid)) rmSync(path.join(folder, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
