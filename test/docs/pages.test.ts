@@ -13,9 +13,6 @@ const PAGES = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
     .map((name) => path.join(folder, name)),
 );
 
-/** Drawn anew by each benchmark, which no other test runs. */
-const MADE_LATER = ['docs/performance.svg'];
-
 const FENCE = /^( *)```.*?^\1```$/gmsu;
 
 function withoutCode(text: string): string {
@@ -35,7 +32,6 @@ describe('links', () => {
 function leadsSomewhere(page: string, link: string): boolean {
   const [file = '', fragment] = link.split('#');
   const target = file === '' ? page : path.join(path.dirname(page), file);
-  if (MADE_LATER.includes(target)) return true;
   if (!existsSync(target)) return false;
   return fragment === undefined || anchors(readFileSync(target, 'utf8')).includes(fragment);
 }
