@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type AgentOptions } from 'node:http';
 import { HttpFailure } from './api.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -17,23 +17,28 @@ export interface Agents {
   destroy(): void;
 }
 
-const KEPT = { keepAlive: true };
+/**
+ * A server closes a connection that was idle for a while, many after 5 seconds; what is sent at that
+ * very moment gets no answer. So we are the first to close it.
+ */
+const LONGEST_IDLE_MS = 4000;
 
 /** Nothing on this machine goes through a proxy: the proxy would look for it on its own. */
-export function createAgents(proxyFor?: ProxyFor): Agents {
-  const plain: Connections = { request, agent: new Agent(KEPT) };
+export function createAgents(proxyFor?: ProxyFor, idleMs = LONGEST_IDLE_MS): Agents {
+  const kept = { keepAlive: true, timeout: idleMs };
+  const plain: Connections = { request, agent: new Agent(kept) };
   let secure: Promise<Connections> | undefined;
   const throughProxies = new Map<string, Agent>();
   const through = async (proxy: string): Promise<Agent> => {
     const { HttpsProxyAgent } = await import('https-proxy-agent');
-    const agent = throughProxies.get(proxy) ?? new HttpsProxyAgent(checked(proxy), KEPT);
+    const agent = throughProxies.get(proxy) ?? new HttpsProxyAgent(checked(proxy), kept);
     throughProxies.set(proxy, agent);
     return agent;
   };
   return {
     for: async (url) => {
       if (url.protocol !== 'https:') return plain;
-      const direct = await (secure ??= openSecure());
+      const direct = await (secure ??= openSecure(kept));
       const proxy = isLoopback(url.hostname) ? undefined : await proxyFor?.(url);
       return proxy === undefined ? direct : { ...direct, agent: await through(proxy) };
     },
@@ -45,9 +50,9 @@ export function createAgents(proxyFor?: ProxyFor): Agents {
 }
 
 /** TLS takes a while to load, and is not needed by whoever asks nothing. */
-async function openSecure(): Promise<Connections> {
+async function openSecure(kept: AgentOptions): Promise<Connections> {
   const https = await import('node:https');
-  return { request: https.request, agent: new https.Agent(KEPT) };
+  return { request: https.request, agent: new https.Agent(kept) };
 }
 
 /** The address itself stays out of the message: it may hold a password. */

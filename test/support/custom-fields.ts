@@ -1,6 +1,6 @@
 import type { Contact, FieldName } from '../../src/contact/contact.ts';
 import type { Revision } from '../../src/plan/model.ts';
-import { Forbidden, Rejected } from '../../src/sync/errors.ts';
+import { AnswerLost, Forbidden, Rejected } from '../../src/sync/errors.ts';
 import type { ContactSide, FieldSurvey, Finding, Page } from '../../src/sync/ports.ts';
 
 /** A company whose persons lack a field by default, and an administrator who can change that. */
@@ -14,10 +14,12 @@ export interface Company {
   inUse: string | undefined;
   /** Fields made so far. */
   made: number;
+  /** So many answers to the making of one get lost, after it took effect. */
+  lost: number;
 }
 
 export function aCompany(): Company {
-  return { mayMake: false, hasRoom: true, code: undefined, inUse: undefined, made: 0 };
+  return { mayMake: false, hasRoom: true, code: undefined, inUse: undefined, made: 0, lost: 0 };
 }
 
 /** `side` as an adapter shows it to which `field` is such a field. */
@@ -82,8 +84,14 @@ export function lacking(
       make: async (asked: FieldName) => {
         if (asked !== field) throw new Rejected('no such field');
         if (!company.hasRoom) throw new Forbidden('no room');
-        company.made += 1;
-        company.code ??= `code-${company.made}`;
+        if (company.code === undefined) {
+          company.made += 1;
+          company.code = `code-${company.made}`;
+        }
+        if (company.lost > 0) {
+          company.lost -= 1;
+          throw new AnswerLost('no answer');
+        }
         return company.code;
       },
     },

@@ -76,6 +76,24 @@ describe.each(['one-way', 'two-way'] as const)(
       expect(providerNotes()).toEqual(['met in Rome']);
     });
 
+    it('is made once, though the answer gets lost', async () => {
+      world.provider.person.add(ann({ notes: 'met in Rome' }));
+      Object.assign(company, { mayMake: true, lost: 1 });
+      expect(counts(await world.sync({ refresh: true }))).toBe('crm +1');
+      expect(notes()).toEqual(['met in Rome']);
+      expect(company.made).toBe(1);
+    });
+
+    it('that cannot be made now holds everything back: nobody is written without it', async () => {
+      world.provider.person.add(ann({ notes: 'met in Rome' }));
+      Object.assign(company, { mayMake: true, lost: 2 });
+      expect(await world.sync({ refresh: true })).toMatchObject({ status: 'failed' });
+      expect(notes()).toEqual([]);
+      expect(counts(await world.sync())).toBe('crm +1');
+      expect(notes()).toEqual(['met in Rome']);
+      expect(company.made).toBe(1);
+    });
+
     it('that a colleague made meanwhile is taken, and what stands in it is not overwritten', async () => {
       world.provider.person.add(ann({ notes: 'met in Rome' }));
       await world.sync();

@@ -1,6 +1,8 @@
+import type { FieldName } from '../../contact/contact.ts';
 import type { Pair } from '../../plan/model.ts';
 import { AnswerLost, type ContactSyncError, Forbidden, Rejected, Unreachable } from '../errors.ts';
 import { keyed } from '../keyed.ts';
+import type { CustomFields } from '../ports.ts';
 import type { Pass } from '../pass.ts';
 import type { Effects, Step } from '../journal.ts';
 import { isInStep } from './settle.ts';
@@ -11,9 +13,11 @@ export async function single(pass: Pass, step: Step): Promise<void> {
   try {
     pass.store.settle(step, await singleEffects(pass, step));
   } catch (error) {
+    const refused = error instanceof Rejected || error instanceof Forbidden;
+    // Everybody who has something in a field that is still to be made would be written without it.
+    if (step.body.kind === 'make-field' && !refused) throw error;
     if (error instanceof AnswerLost) return;
     if (!passesOver(error)) throw error;
-    const refused = error instanceof Rejected || error instanceof Forbidden;
     settleSingleFailure(pass, step, error, refused);
   }
 }
@@ -53,7 +57,7 @@ async function singleEffects(pass: Pass, step: Step): Promise<Effects> {
   switch (body.kind) {
     case 'make-field': {
       if (customFields === undefined) return {};
-      const code = await customFields.make(body.field, UNINTERRUPTED);
+      const code = await makeField(customFields, body.field);
       customFields.use(body.field, code);
       return { customField: { field: body.field, state: 'made', code } };
     }
@@ -73,6 +77,17 @@ async function singleEffects(pass: Pass, step: Step): Promise<Effects> {
       return removePhoto(pass, step);
     default:
       throw new Error(`A step of kind ${body.kind} is not a single request.`);
+  }
+}
+
+/** It is looked for before it is made: whatever became of a lost answer, a second time does no harm. */
+async function makeField({ make }: CustomFields, field: FieldName): Promise<string> {
+  try {
+    return await make(field, UNINTERRUPTED);
+  } catch (error) {
+    if (error instanceof AnswerLost || error instanceof Unreachable)
+      return make(field, UNINTERRUPTED);
+    throw error;
   }
 }
 
