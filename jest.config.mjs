@@ -4,6 +4,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/slowest-first.cjs',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
