@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
@@ -19,9 +20,9 @@ export function tableOf(rows) {
   ].join('\n');
 }
 
-export function machine() {
-  const [first] = cpus();
-  return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, node ${process.versions.node}`;
+function machine() {
+  const [major, minor] = process.versions.node.split('.');
+  return `${cpus().length} cores, Node ${major}.${minor}`;
 }
 
 /** Puts the table and the picture into docs/performance.md. */
@@ -40,7 +41,8 @@ export async function writeReport(rows, bars) {
     '',
     END,
   ].join('\n');
-  await writeFile(file, `${before}${measured}${after}`);
+  const page = `${before}${measured}${after}`;
+  await writeFile(file, await format(page, { parser: 'markdown' }));
   await writeFile(path.join(DOCS, 'performance.svg'), pictureOf(bars, `${machine()}, ${date}`));
 }
 
