@@ -173,7 +173,7 @@ describe('on the screen', () => {
     await expect(granted).rejects.toMatchObject({ code: 'consent-refused' });
     const text = session.io.messages.join('\n');
     expect(text).toContain('ABC');
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- what must not be there is looked for
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/u);
   });
 });

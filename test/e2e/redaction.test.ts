@@ -231,7 +231,7 @@ describe('nothing that was said', () => {
     const named = outputs().filter(([, text]) => text.includes(NAME));
     expect(named.length).toBeGreaterThan(2);
     for (const [command, text] of outputs()) {
-      // eslint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex -- what must not be there is looked for
       const steers = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u.test(
         text,
       );
