@@ -31,6 +31,7 @@ export function createAccountStore(scope: Scope): AccountStore {
   const dropBases = createDropBases(scope);
   const journal = createJournal(scope, { mirror, mappings, organizations, parking, marks });
   return translated({
+    together: scope.turns.join,
     ...cursors.port,
     ...reading,
     sighting: mirror.sighting,
@@ -52,10 +53,11 @@ export function createAccountStore(scope: Scope): AccountStore {
     saveGroups: organizations.saveGroups,
     customFields: organizations.customFields,
     saveCustomField: organizations.saveCustomField,
-    changeFields: scope.db.transaction((fields: readonly CustomField[]) => {
-      for (const field of fields) organizations.putCustomField(field);
-      dropBases(fields.map(({ field }) => field));
-    }),
+    changeFields: (fields: readonly CustomField[]) =>
+      scope.turns.join(() => {
+        for (const field of fields) organizations.putCustomField(field);
+        dropBases(fields.map(({ field }) => field));
+      }),
     dirty: work.dirty,
     clean: work.clean,
     markAllDirty: work.markAllDirty,

@@ -28,7 +28,7 @@ export type Conflicts = Pick<AccountStore, 'recordConflicts' | 'verdicts'> & {
 };
 
 /** A conflict is one as long as both sides hold what they held when it was found. */
-export function createConflicts({ db, accountId, now }: Scope): Conflicts {
+export function createConflicts({ db, turns, accountId, now }: Scope): Conflicts {
   const ofPair = db.prepare<[number, string, string], Row>(`
     SELECT id, field, held, decided_by, winner, state FROM conflict
     WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND state <> 'overtaken' ORDER BY id DESC`);
@@ -67,21 +67,22 @@ export function createConflicts({ db, accountId, now }: Scope): Conflicts {
         crmId: row.crm_id,
         same: row.same === 1,
       })),
-    recordConflicts: db.transaction<AccountStore['recordConflicts']>((run, about, conflicts) => {
-      const time = now().toISOString();
-      const before: readonly Row[] = latest(about);
-      for (const row of before) {
-        const still = conflicts.some((one) => isThis(row, one));
-        if (row.state === 'open' && !still) overtake.run(time, row.id);
-      }
-      for (const conflict of conflicts) {
-        const row = before.find((one) => isThis(one, conflict));
-        const winner = conflict.winner ?? null;
-        if (row?.state === 'settled' || (row !== undefined && winner === null)) continue;
-        if (row !== undefined) settle.run(conflict.by, winner, time, row.id);
-        else insertNew(run, about, conflict, time);
-      }
-    }),
+    recordConflicts: (run, about, conflicts) =>
+      turns.join(() => {
+        const time = now().toISOString();
+        const before: readonly Row[] = latest(about);
+        for (const row of before) {
+          const still = conflicts.some((one) => isThis(row, one));
+          if (row.state === 'open' && !still) overtake.run(time, row.id);
+        }
+        for (const conflict of conflicts) {
+          const row = before.find((one) => isThis(one, conflict));
+          const winner = conflict.winner ?? null;
+          if (row?.state === 'settled' || (row !== undefined && winner === null)) continue;
+          if (row !== undefined) settle.run(conflict.by, winner, time, row.id);
+          else insertNew(run, about, conflict, time);
+        }
+      }),
   };
 
   function insertNew(

@@ -1,66 +1,19 @@
-import { printMark } from '../plan/mark.ts';
-import type { Side } from '../plan/model.ts';
-import {
-  PHASES,
-  type BegunStep,
-  type Effects,
-  type PlannedStep,
-  type Step,
-  type StepBody,
-} from '../sync/journal.ts';
-import { type AccountStore } from '../sync/store-port.ts';
+import type { Effects, Step } from '../sync/journal.ts';
+import type { AccountStore } from '../sync/store-port.ts';
 import type { Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import type { Mirror } from './mirror.ts';
 import type { Organizations } from './organizations.ts';
 import { dropIdleRunBefore } from './retention.ts';
 import type { Scope } from './scope.ts';
+import { createSteps, type Steps } from './steps.ts';
 import type { Parking, RecordIds } from './parking.ts';
-
-export interface StepRow {
-  readonly id: number;
-  readonly key: string;
-  readonly run_id: string;
-  readonly phase: Step['phase'];
-  readonly side: Side;
-  readonly provider_id: string | null;
-  readonly crm_id: string | null;
-  readonly name: string;
-  readonly body: string;
-  readonly begun_at: string | null;
-}
-
-export function toStep(row: StepRow): Step {
-  return {
-    id: row.id,
-    key: row.key,
-    run: row.run_id,
-    phase: row.phase,
-    side: row.side,
-    name: row.name,
-    body: JSON.parse(row.body) as StepBody,
-    ...(row.provider_id === null ? {} : { providerId: row.provider_id }),
-    ...(row.crm_id === null ? {} : { crmId: row.crm_id }),
-  };
-}
 
 export type Journal = Pick<
   AccountStore,
-  | 'openRun'
-  | 'closeRun'
-  | 'everWrote'
-  | 'plan'
-  | 'dropPlanned'
-  | 'planned'
-  | 'plannedCounts'
-  | 'eachPlanned'
-  | 'begin'
-  | 'begun'
-  | 'settle'
-  | 'setAside'
-  | 'drop'
-  | 'removalsSince'
->;
+  'openRun' | 'closeRun' | 'begin' | 'settle' | 'setAside' | 'drop'
+> &
+  Steps;
 
 export interface JournalParts {
   readonly mirror: Mirror;
@@ -70,32 +23,13 @@ export interface JournalParts {
   readonly marks: Marks;
 }
 
-/** Kinds of steps that change something outside. */
-const WRITES =
-  "('make-field', 'make-organization', 'fill-organization', 'create', 'update', 'delete', 'photo', 'remove-photo')";
-
 export function createJournal(scope: Scope, parts: JournalParts): Journal {
-  const { db, turns, accountId, now, newId, installation } = scope;
+  const { db, turns, accountId, now, newId } = scope;
   const insertRun = db.prepare(
     'INSERT INTO run (id, account_id, started_at, full, dry_run) VALUES (?, ?, ?, ?, ?)',
   );
   const closeRun = db.prepare(
     'UPDATE run SET finished_at = ?, status = ?, full = ?, summary = ? WHERE id = ?',
-  );
-  const insertStep = db.prepare(`
-    INSERT INTO step (key, run_id, account_id, phase, side, kind, provider_id, crm_id, name, body, state)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned')`);
-  const dropPlanned = db.prepare(
-    "UPDATE step SET state = 'dropped' WHERE account_id = ? AND state = 'planned'",
-  );
-  const planned = db.prepare<[string, string, number, number], StepRow>(
-    "SELECT * FROM step WHERE run_id = ? AND phase = ? AND id > ? AND state = 'planned' ORDER BY id LIMIT ?",
-  );
-  const counts = db.prepare<[string], { kind: StepBody['kind']; side: Side; count: number }>(`
-    SELECT kind, side, count(*) AS count FROM step
-    WHERE run_id = ? AND state = 'planned' GROUP BY kind, side`);
-  const begunRows = db.prepare<[number], StepRow>(
-    "SELECT * FROM step WHERE account_id = ? AND state = 'begun' ORDER BY id",
   );
   const setBegun = db.prepare("UPDATE step SET state = 'begun', begun_at = ? WHERE id = ?");
   const setSettled = db.prepare(`
@@ -108,18 +42,6 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     .prepare<[number], string | null>('SELECT begun_at FROM step WHERE id = ?')
     .pluck();
   const setDropped = db.prepare("UPDATE step SET state = 'dropped' WHERE id = ?");
-  const everWrote = db
-    .prepare<[number], number>(
-      `SELECT EXISTS (SELECT 1 FROM step WHERE account_id = ? AND begun_at IS NOT NULL AND kind IN ${WRITES})`,
-    )
-    .pluck();
-  const removals = db
-    .prepare<[number, string], number>(
-      `
-      SELECT count(*) FROM step
-      WHERE account_id = ? AND state = 'settled' AND settled_at >= ? AND kind IN ('delete', 'release')`,
-    )
-    .pluck();
 
   const apply = (step: Step, effects: Effects): void => {
     for (const effect of effects.mirror ?? []) {
@@ -141,13 +63,6 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
       const recordId = effect.kind === 'present' ? effect.revision.id : effect.id;
       parts.mirror.wrote(side, recordId, at);
     }
-  };
-
-  /** What it creates carries this where the vendor keeps it: our mark, naming what it was made for. */
-  const keyOf = ({ side, providerId, crmId }: PlannedStep): string => {
-    const counterpart = side === 'provider' ? crmId : providerId;
-    const made = { installation, at: now().getTime(), nonce: newId() };
-    return printMark({ ...made, ...(counterpart === undefined ? {} : { counterpart }) });
   };
 
   /** What was done is set aside no more, but for what it left out. A picture lifts no refusal. */
@@ -173,53 +88,26 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     },
     closeRun: (run, summary) => {
       const { status, full } = summary;
+      turns.join(() => {
+        closeRun.run(now().toISOString(), status, full ? 1 : 0, JSON.stringify(summary), run);
+        dropIdleRunBefore(db, accountId, run);
+      });
       turns.end();
-      closeRun.run(now().toISOString(), status, full ? 1 : 0, JSON.stringify(summary), run);
-      dropIdleRunBefore(db, accountId, run);
     },
-    everWrote: () => everWrote.get(accountId) === 1,
-    plan: db.transaction((run, steps) => {
-      for (const step of steps) {
-        const { phase, side, providerId, crmId, name, body } = step;
-        const ids = [providerId ?? null, crmId ?? null];
-        insertStep.run(
-          keyOf(step),
-          run,
-          accountId,
-          phase,
-          side,
-          body.kind,
-          ...ids,
-          name,
-          JSON.stringify(body),
-        );
-      }
-    }),
-    dropPlanned: () => {
-      dropPlanned.run(accountId);
-    },
-    planned: (run, phase, after, limit) => planned.all(run, phase, after, limit).map(toStep),
-    plannedCounts: (run) => counts.all(run),
-    *eachPlanned(run) {
-      for (const phase of PHASES) yield* planned.all(run, phase, 0, -1).map(toStep);
-    },
+    ...createSteps(scope),
     begin: (steps, at) => {
       turns.end();
       // Durable before a request goes out: what follows may happen although this machine stops.
       db.pragma('synchronous = FULL');
       try {
-        db.transaction(() => {
+        turns.join(() => {
           for (const { id } of steps) setBegun.run(at, id);
-        })();
+        });
+        turns.end();
       } finally {
         db.pragma('synchronous = NORMAL');
       }
     },
-    begun: () =>
-      begunRows.all(accountId).map((row): BegunStep => ({
-        ...toStep(row),
-        begunAt: row.begun_at ?? now().toISOString(),
-      })),
     settle: (step, effects) =>
       turns.join(() => {
         apply(step, effects);
@@ -234,10 +122,10 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
         setSetAside.run(now().toISOString(), why.reason, step.id);
         parts.parking.park(step, step.name, why);
       }),
-    drop: (step) => {
-      setDropped.run(step.id);
-    },
-    removalsSince: (since) => removals.get(accountId, since) ?? 0,
+    drop: (step) =>
+      turns.join(() => {
+        setDropped.run(step.id);
+      }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Side } from '../plan/model.ts';
+import { SIDES, type Side } from '../plan/model.ts';
 import type { Scope } from './scope.ts';
 
 /** The dirty marks: which records may differ from their base. A mark that is set again gets a new position. */
@@ -16,7 +16,7 @@ export interface Marks {
   unmarkHere(side: Side, id: string): void;
 }
 
-export function createMarks({ db, accountId, connections }: Scope): Marks {
+export function createMarks({ db, turns, accountId, connections }: Scope): Marks {
   const bySide = (sql: (column: string) => string) => ({
     provider: db.prepare(sql('provider_connection')),
     crm: db.prepare(sql('crm_connection')),
@@ -56,11 +56,10 @@ export function createMarks({ db, accountId, connections }: Scope): Marks {
     markHere: (side, id) => {
       markHere.run(accountId, side, id);
     },
-    markAll: db.transaction(() => {
-      for (const side of ['provider', 'crm'] as const) {
-        markAll.run(accountId, side, connections[side]);
-      }
-    }),
+    markAll: () =>
+      turns.join(() => {
+        for (const side of SIDES) markAll.run(accountId, side, connections[side]);
+      }),
     unmark: (position) => {
       unmark.run(position);
     },

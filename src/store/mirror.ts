@@ -84,7 +84,7 @@ export type Mirror = Pick<AccountStore, 'sighting' | 'mirrored' | 'eachPresent'>
 };
 
 export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirror {
-  const { db, connections } = scope;
+  const { db, turns, connections } = scope;
   const connection = (side: Side): number => connections[side];
 
   const select = db.prepare<[number, string], MirrorRow>(
@@ -189,6 +189,8 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
     },
     mirrored: (side) => count.get(connection(side)) ?? 0,
     *eachPresent(side) {
+      // Whoever walks through takes longer than a moment.
+      turns.end();
       for (const row of present.iterate(connection(side))) yield toRevision(row);
     },
   };

@@ -41,7 +41,7 @@ export type Organizations = Pick<
 };
 
 export function createOrganizations(scope: Scope, marks: Marks): Organizations {
-  const { db, accountId, connections } = scope;
+  const { db, turns, accountId, connections } = scope;
   const nameOf = db
     .prepare<[number, string], string>(
       'SELECT name FROM organization WHERE connection_id = ? AND id = ?',
@@ -98,10 +98,11 @@ export function createOrganizations(scope: Scope, marks: Marks): Organizations {
     putOrganization,
     putCustomField,
     organizationCursor: () => cursor.get(connections.crm) ?? undefined,
-    observeOrganizations: db.transaction((items, next) => {
-      for (const item of items) putOrganization(item);
-      if (next !== undefined) setCursor.run(next, connections.crm);
-    }),
+    observeOrganizations: (items, next) =>
+      turns.join(() => {
+        for (const item of items) putOrganization(item);
+        if (next !== undefined) setCursor.run(next, connections.crm);
+      }),
     organizationNamed: (name) => {
       const row = byKey.get(connections.crm, organizationKey(name));
       return row && toOrganization(row);

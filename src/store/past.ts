@@ -2,8 +2,8 @@ import type { FieldName, Patch } from '../contact/contact.ts';
 import type { Revision } from '../plan/model.ts';
 import type { RunSummary, SettledStep, StepBody } from '../sync/journal.ts';
 import type { AccountStore } from '../sync/store-port.ts';
-import { toStep, type StepRow } from './journal.ts';
 import type { Scope } from './scope.ts';
+import { toStep, type StepRow } from './steps.ts';
 
 type Past = Pick<AccountStore, 'settledOf' | 'pastWrites' | 'lastStatus' | 'everFinished'>;
 

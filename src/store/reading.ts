@@ -9,7 +9,7 @@ export type Reading = Pick<AccountStore, 'observe' | 'finishListing' | 'suspects
 
 /** What a feed, a listing or a look at single records brings into the mirror. */
 export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): Reading {
-  const { db, connections, forgotten } = scope;
+  const { db, turns, connections, forgotten } = scope;
   const written = db.prepare<
     [number, string],
     Pick<MirrorRow, 'absent' | 'updated_at' | 'written_at'>
@@ -69,14 +69,16 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
   };
 
   return {
-    observe: db.transaction(observe),
-    finishListing: db.transaction<Reading['finishListing']>((side, generation, cursor) => {
-      suspectUnseen.run(connections[side], generation);
-      if (cursor !== undefined) cursors.saveCursor(side, cursor);
-    }),
+    observe: (side, page) => turns.join(() => observe(side, page)),
+    finishListing: (side, generation, cursor) =>
+      turns.join(() => {
+        suspectUnseen.run(connections[side], generation);
+        if (cursor !== undefined) cursors.saveCursor(side, cursor);
+      }),
     suspects: (side, after, limit) => suspects.all(connections[side], after, limit),
-    confirm: db.transaction((side, findings, settledBy) => {
-      for (const one of findings) confirm(side, one, settledBy);
-    }),
+    confirm: (side, findings, settledBy) =>
+      turns.join(() => {
+        for (const one of findings) confirm(side, one, settledBy);
+      }),
   };
 }

@@ -1,31 +1,34 @@
 import type { Database } from 'better-sqlite3';
 
 /**
- * What is settled within a moment is committed together: a commit of its own for each answer costs
- * several times as much as what is in it. A step that is lost with the process is still begun on
- * disk, and is looked for by the next run.
+ * What is read and written within a moment is one transaction: a commit of its own for each answer
+ * costs several times as much as what is in it. A step that is lost with the process is still begun
+ * on disk, and is looked for by the next run.
  */
 export interface Turns {
-  /** `work` takes effect wholly or not at all, and is committed within a moment. */
+  /**
+   * `work` takes effect wholly or not at all, and is committed within a moment. Where it throws, what
+   * joined in the same moment is undone with it: a savepoint would write every page twice.
+   */
   join<T>(work: () => T): T;
   /** Commits what is open. @throws what a commit in between has failed with */
   end(): void;
 }
 
-const MOMENT_MS = 20;
+const MOMENT_MS = 50;
 
 export function createTurns(db: Database): Turns {
   const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
-  const [save, release] = [db.prepare('SAVEPOINT turn'), db.prepare('RELEASE turn')];
-  const rollBack = db.prepare('ROLLBACK TO turn');
+  const rollBack = db.prepare('ROLLBACK');
   let timer: NodeJS.Timeout | undefined;
   let failure: { readonly error: unknown } | undefined;
+  let joined = false;
 
-  const close = (): void => {
+  const close = (statement: typeof commit): void => {
     clearTimeout(timer);
     timer = undefined;
     // A full disk may have ended it already.
-    if (db.inTransaction) commit.run();
+    if (db.inTransaction) statement.run();
   };
   const rethrow = (): void => {
     if (failure === undefined) return;
@@ -33,36 +36,36 @@ export function createTurns(db: Database): Turns {
     failure = undefined;
     throw error;
   };
+  const open = (): void => {
+    begin.run();
+    timer = setTimeout(() => {
+      try {
+        close(commit);
+      } catch (error) {
+        failure = { error };
+      }
+    }, MOMENT_MS);
+  };
 
   return {
     join: (work) => {
+      // Part of what is under way, which is undone as a whole.
+      if (joined) return work();
       rethrow();
-      if (!db.inTransaction) {
-        begin.run();
-        timer = setTimeout(() => {
-          try {
-            close();
-          } catch (error) {
-            failure = { error };
-          }
-        }, MOMENT_MS);
-      }
-      save.run();
+      if (!db.inTransaction) open();
+      joined = true;
       try {
-        const result = work();
-        release.run();
-        return result;
+        return work();
       } catch (error) {
-        if (db.inTransaction) {
-          rollBack.run();
-          release.run();
-        }
+        if (timer !== undefined) close(rollBack);
         throw error;
+      } finally {
+        joined = false;
       }
     },
     end: () => {
       rethrow();
-      if (timer !== undefined) close();
+      if (timer !== undefined) close(commit);
     },
   };
 }

@@ -122,17 +122,18 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
         parking.unpark(recordOf(item));
       }),
     markAllDirty: () => marks.markAll(),
-    setAsideRecord: db.transaction((side: Side, id: string, why: SetAside) => {
-      const record = side === 'provider' ? { providerId: id } : { crmId: id };
-      if (!parking.isNews(record, why)) return false;
-      const stored = mirror.row(side, id);
-      const unread = { id, contact: EMPTY_CONTACT };
-      if (stored === undefined && forgotten.covers(connections[side], unread)) return false;
-      const known = stored === undefined ? undefined : toSighting(stored);
-      const name = known?.kind === 'present' ? displayName(known.revision.contact) : '';
-      parking.park(record, name, why);
-      return true;
-    }),
+    setAsideRecord: (side, id, why) =>
+      turns.join(() => {
+        const record = side === 'provider' ? { providerId: id } : { crmId: id };
+        if (!parking.isNews(record, why)) return false;
+        const stored = mirror.row(side, id);
+        const unread = { id, contact: EMPTY_CONTACT };
+        if (stored === undefined && forgotten.covers(connections[side], unread)) return false;
+        const known = stored === undefined ? undefined : toSighting(stored);
+        const name = known?.kind === 'present' ? displayName(known.revision.contact) : '';
+        parking.park(record, name, why);
+        return true;
+      }),
   };
 }
 

@@ -109,6 +109,16 @@ async function listOnce(pass: Pass, side: Side): Promise<void> {
 
 function observe(pass: Pass, side: Side, page: Page, generation?: number): void {
   checkInterrupted(pass);
+  pass.store.together(() => keep(pass, side, page, generation));
+  pass.options.onProgress?.({
+    kind: 'reading',
+    side,
+    done: pass.store.mirrored(side),
+    ...(page.total === undefined ? {} : { total: page.total }),
+  });
+}
+
+function keep(pass: Pass, side: Side, page: Page, generation?: number): void {
   const sorted = sort(pass, side, page.items);
   if (page.deletionsMissed === true) pass.store.saveWalk(side, {});
   pass.store.observe(side, {
@@ -118,12 +128,6 @@ function observe(pass: Pass, side: Side, page: Page, generation?: number): void 
     ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
   });
   for (const { id, reason } of sorted.malformed) setMalformedAside(pass, side, id, reason);
-  pass.options.onProgress?.({
-    kind: 'reading',
-    side,
-    done: pass.store.mirrored(side),
-    ...(page.total === undefined ? {} : { total: page.total }),
-  });
 }
 
 /** What we wrote before this time shows as it is, at a vendor whose lists lag behind its writes. */

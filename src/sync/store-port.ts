@@ -27,7 +27,10 @@ import type {
  * transaction; none does network I/O. Mirror, cursors, organizations and custom fields belong to
  * the connection, so that accounts which feed one CRM login share them.
  */
-export interface AccountStore extends Mirror, CompanyRecords, Work, Journal {}
+export interface AccountStore extends Mirror, CompanyRecords, Work, Journal {
+  /** All that `work` reads and writes is one transaction, which costs less than many. Not for promises. */
+  together<T>(work: () => T): T;
+}
 
 /** What was last seen of both sides, and how far each was read. */
 interface Mirror {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStore, type Store } from '../../src/store/open.ts';
 import { aContact, ann } from '../support/contacts.ts';
 import { counts, createWorld, type World } from '../support/world.ts';
-import { addAccount, linked, observe, planned, seen, settle } from './support.ts';
+import { addAccount, committed, linked, observe, planned, seen, settle } from './support.ts';
 
 const bob = aContact({
   name: { given: 'Bob', family: 'Ray' },
@@ -120,6 +120,7 @@ describe('what lies in the folder', () => {
     store.recordConflicts('run', pair, [conflict]);
     settle(store, {}, { name: 'ZoeQuokka', providerId: 'people/quokka1', crmId: 'crm-quokka1' });
     planned(store, { name: 'ZoeQuokka', crmId: 'crm-quokka1' });
+    committed(database);
     expect(/quokka/iu.test(await bytes())).toBe(true);
 
     const erased = database.erase({ accountId, providerId: 'people/quokka1' });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ann } from '../support/contacts.ts';
 import {
+  committed,
   addAccount,
   aPage,
   aShelf,
@@ -95,6 +96,7 @@ describe('what a page of records does', () => {
 
   it('keeps the cursor when the page cannot be stored', () => {
     shelf.store.observe('provider', aPage({ cursor: 'one' }));
+    committed(shelf.database);
     const broken = seen('p2', ann(), { id: null as unknown as string });
     const page = aPage({ cursor: 'two', revisions: [seen('p1'), broken] });
     expect(() => shelf.store.observe('provider', page)).toThrow();

@@ -73,6 +73,11 @@ export function observe(store: AccountStore, side: Side, ...revisions: readonly 
   store.observe(side, aPage({ revisions }));
 }
 
+/** Whatever is still open is on the disk, as a moment later. */
+export function committed(database: Store): void {
+  database.transaction(() => undefined);
+}
+
 /** Plans one step in a run of its own. */
 export function planned(store: AccountStore, parts: Partial<PlannedStep> = {}): Step {
   const run = store.openRun({ full: false, dryRun: false });

@@ -22,6 +22,9 @@ export interface Killer {
   wrapSide(side: ContactSide): ContactSide;
 }
 
+/** What it frames has points of its own. */
+const FRAME = 'together';
+
 const LOOKS: ReadonlySet<string> = new Set([
   'holds',
   'now',
@@ -73,7 +76,7 @@ export function createKiller(): Killer {
     throw new Killed(`killed at point ${passed}`);
   };
   const pointAt = (name: string): void => {
-    if (dead || !spared.has(name)) point();
+    if (dead || (name !== FRAME && !spared.has(name))) point();
   };
   return {
     arm: (next) => {

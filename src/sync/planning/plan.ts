@@ -56,17 +56,31 @@ async function eachDirty(
   const { pass } = planning;
   let [after, done] = [0, 0];
   for (;;) {
-    const items = pass.store.dirty(after, AT_ONCE, side);
+    const items = planNext(planning, planOne, after, side);
     const last = items.at(-1);
     if (last === undefined) return;
-    const due = items.filter((item) => item.parked === undefined || pass.options.refresh);
-    pass.store.plan(pass.run, due.flatMap(planOne));
     pass.store.plan(pass.run, await planWaiting(planning));
     [after, done] = [last.position, done + items.length];
     pass.options.onProgress?.({ kind: 'planning', done });
     await letSignalsIn();
     checkInterrupted(pass);
   }
+}
+
+/** Plans the dirty records after `after`; resolves to those that were looked at. */
+function planNext(
+  { pass }: Planning,
+  planOne: (item: Dirty) => readonly PlannedStep[],
+  after: number,
+  side?: Side,
+): readonly Dirty[] {
+  const { store, run, options } = pass;
+  return store.together(() => {
+    const items = store.dirty(after, AT_ONCE, side);
+    const due = items.filter((item) => item.parked === undefined || options.refresh);
+    store.plan(run, due.flatMap(planOne));
+    return items;
+  });
 }
 
 /** Planning is all computing; without a pause Ctrl-C would wait for its end. */

@@ -13,7 +13,9 @@ import { setAside, tellSetAside, UNINTERRUPTED, type StepOf } from './step.ts';
 export async function writeContacts(pass: Pass, steps: readonly Step[]): Promise<void> {
   for (const side of SIDES) {
     const mine = steps.filter((step) => step.side === side);
-    const ready = mine.filter((step) => !isMoot(pass, step) && !waitsForOrganization(pass, step));
+    const ready = pass.store.together(() =>
+      mine.filter((step) => !isMoot(pass, step) && !waitsForOrganization(pass, step)),
+    );
     if (ready.length > 0) await writeGroup(pass, side, ready);
   }
 }
@@ -51,14 +53,14 @@ function organizationOf({ body }: Step): string | null | undefined {
 async function writeGroup(pass: Pass, side: Side, steps: readonly Step[]): Promise<void> {
   const target = pass.sides[side];
   const byKey = new Map(steps.map((step) => [step.key, step]));
+  const writes = pass.store.together(() => steps.map((step) => toWrite(pass, step)));
   pass.store.begin(steps, target.now().toISOString());
-  const writes = steps.map((step) => toWrite(pass, step));
   try {
     for await (const outcome of target.write(writes, UNINTERRUPTED)) {
       const step = byKey.get(outcome.key);
       if (step === undefined)
         throw new Error(`${target.name} answered a write that nobody asked for.`);
-      settleOutcome(pass, step, outcome);
+      pass.store.together(() => settleOutcome(pass, step, outcome));
       // A lost answer leaves its step begun; every other outcome has settled it.
       byKey.delete(outcome.key);
     }

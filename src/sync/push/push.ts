@@ -53,7 +53,9 @@ async function carryOut(going: Push, phase: Phase): Promise<void> {
   switch (phase) {
     case 'mappings':
       for (const group of groups(going, phase, GROUP)) {
-        for (const step of group) settleMapping(pass, step);
+        pass.store.together(() => {
+          for (const step of group) settleMapping(pass, step);
+        });
         report(group.length);
       }
       return;
