@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { ReleaseReason, Side } from '../plan/model.ts';
 import type { RunSummary } from '../sync/journal.ts';
 import type { SetAside } from '../sync/records.ts';
+import { COUNT_LIVE } from './mappings.ts';
 
 /** What the dashboard shows; it reads and nothing else. */
 export interface Dashboard {
@@ -49,11 +50,7 @@ export interface ReleasedContact {
 const ACTIONS = { create: 'added', update: 'updated', delete: 'deleted' } as const;
 
 export function createDashboard(db: Database): Dashboard {
-  const total = db
-    .prepare<[number], number>(
-      'SELECT count(*) FROM mapping WHERE account_id = ? AND released IS NULL',
-    )
-    .pluck();
+  const total = db.prepare<[{ accountId: number }], number>(COUNT_LIVE).pluck();
   const lastRun = db.prepare<
     [number],
     { id: string; started_at: string; finished_at: string | null; summary: string | null }
@@ -85,7 +82,7 @@ export function createDashboard(db: Database): Dashboard {
     )
     .pluck();
   return {
-    total: (accountId) => total.get(accountId) ?? 0,
+    total: (accountId) => total.get({ accountId }) ?? 0,
     lastRun: (accountId) => {
       const row = lastRun.get(accountId);
       if (row === undefined) return undefined;

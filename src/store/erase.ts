@@ -3,6 +3,7 @@ import type { Contact } from '../contact/contact.ts';
 import { SIDES, type Side } from '../plan/model.ts';
 import type { AccountRow } from './accounts.ts';
 import type { Forgotten } from './forgotten.ts';
+import { dropKeysOf } from './match-keys.ts';
 import { idColumn } from './scope.ts';
 
 /** What was erased, for what lies outside the database. */
@@ -124,8 +125,9 @@ function eraseRecord(
   accounts: readonly AccountRow[],
   { side, connection, id }: KnownRecord,
 ): void {
-  db.prepare('DELETE FROM mirror WHERE connection_id = ? AND id = ?').run(connection, id);
-  db.prepare('DELETE FROM match_key WHERE connection_id = ? AND record_id = ?').run(connection, id);
+  const isIt = 'mirror.connection_id = ? AND mirror.id = ?';
+  db.prepare(dropKeysOf(isIt)).run(connection, id);
+  db.prepare(`DELETE FROM mirror WHERE ${isIt}`).run(connection, id);
   for (const account of using(accounts, side, connection)) {
     for (const table of NAMING_RECORDS) {
       db.prepare(`DELETE FROM ${table} WHERE account_id = ? AND ${idColumn(side)} = ?`).run(
@@ -151,9 +153,9 @@ function forgetAddresses(
 ): void {
   if (organization === undefined) return;
   const strip = db.prepare(`
-    UPDATE step SET body = json_remove(body, '$.draft.address')
-    WHERE account_id = ? AND name = ? AND state <> 'begun'
-      AND kind IN ('make-organization', 'fill-organization')`);
+    UPDATE step_body SET body = json_remove(body, '$.draft.address') WHERE step_id IN (
+      SELECT id FROM step WHERE account_id = ? AND name = ? AND state <> 'begun'
+        AND kind IN ('make-organization', 'fill-organization'))`);
   for (const { id } of accounts) strip.run(id, organization);
 }
 

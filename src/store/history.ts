@@ -11,6 +11,7 @@ import {
 import type { RunSummary, StepBody } from '../sync/journal.ts';
 import { toSettled, type SettledRow } from './past.ts';
 import { idColumn } from './scope.ts';
+import { SELECT_STEP } from './steps.ts';
 
 /** What was done, run by run and contact by contact; it reads and nothing else. */
 export interface History {
@@ -132,11 +133,11 @@ export function createHistory(db: Database): History {
     'SELECT * FROM run WHERE dry_run = 0 AND id >= ? AND id < ? ORDER BY started_at DESC',
   );
   const ofRun = db.prepare<[string], ChangeRow>(
-    `SELECT * FROM step WHERE run_id = ? AND ${DONE} ORDER BY ${PREPARED_FIRST}, id`,
+    `${SELECT_STEP} WHERE run_id = ? AND ${DONE} ORDER BY ${PREPARED_FIRST}, id`,
   );
   const ofRecord = (side: Side) =>
     db.prepare<[number, string, number], ChangeRow>(
-      `SELECT * FROM step WHERE account_id = ? AND ${idColumn(side)} = ? AND ${DONE}
+      `${SELECT_STEP} WHERE account_id = ? AND ${idColumn(side)} = ? AND ${DONE}
        ORDER BY id DESC LIMIT ?`,
     );
   const byRecord = { provider: ofRecord('provider'), crm: ofRecord('crm') };

@@ -33,22 +33,23 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
   );
   const setBegun = db.prepare("UPDATE step SET state = 'begun', begun_at = ? WHERE id = ?");
   const setSettled = db.prepare(`
-    UPDATE step SET state = 'settled', settled_at = ?, after = ?,
+    UPDATE step SET state = 'settled', settled_at = ?,
       provider_id = coalesce(provider_id, ?), crm_id = coalesce(crm_id, ?) WHERE id = ?`);
+  const insertAnswer = db.prepare(
+    'INSERT OR REPLACE INTO step_answer (step_id, revision) VALUES (?, ?)',
+  );
   const setSetAside = db.prepare(
     "UPDATE step SET state = 'set-aside', settled_at = ?, reason = ? WHERE id = ?",
   );
-  const begunAt = db
-    .prepare<[number], string | null>('SELECT begun_at FROM step WHERE id = ?')
-    .pluck();
   const setDropped = db.prepare("UPDATE step SET state = 'dropped' WHERE id = ?");
 
   const apply = (step: Step, effects: Effects): void => {
     for (const effect of effects.mirror ?? []) {
-      if (effect.kind === 'present') parts.mirror.put(effect.side, effect, effects.clean);
-      else parts.mirror.putAbsent(effect.side, effect.id, effect.how);
+      const ours = effects.written === true && effect.side === step.side;
+      const written = { inStep: effects.clean, step: ours ? step.id : undefined };
+      if (effect.kind === 'present') parts.mirror.put(effect.side, effect, written);
+      else parts.mirror.putAbsent(effect.side, effect.id, effect.how, written);
     }
-    if (effects.written === true) stampWritten(step, effects);
     if (effects.organization !== undefined)
       parts.organizations.putOrganization(effects.organization);
     if (effects.customField !== undefined) parts.organizations.putCustomField(effects.customField);
@@ -56,13 +57,9 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
     if (effects.clean === true) unmark(step, effects);
   };
 
-  const stampWritten = ({ id, side }: Step, { mirror = [] }: Effects): void => {
-    const at = begunAt.get(id);
-    if (at == null) return;
-    for (const effect of mirror.filter((one) => one.side === side)) {
-      const recordId = effect.kind === 'present' ? effect.revision.id : effect.id;
-      parts.mirror.wrote(side, recordId, at);
-    }
+  const saveAnswer = ({ id, side }: Step, { mirror = [] }: Effects): void => {
+    const answer = mirror.find((effect) => effect.side === side && effect.kind === 'present');
+    if (answer?.kind === 'present') insertAnswer.run(id, JSON.stringify(answer.revision));
   };
 
   /** What was done is set aside no more, but for what it left out. A picture lifts no refusal. */
@@ -95,25 +92,17 @@ export function createJournal(scope: Scope, parts: JournalParts): Journal {
       turns.end();
     },
     ...createSteps(scope),
-    begin: (steps, at) => {
-      turns.end();
-      // Durable before a request goes out: what follows may happen although this machine stops.
-      db.pragma('synchronous = FULL');
-      try {
-        turns.join(() => {
-          for (const { id } of steps) setBegun.run(at, id);
-        });
-        turns.end();
-      } finally {
-        db.pragma('synchronous = NORMAL');
-      }
-    },
+    begin: (steps, at) =>
+      // Before a request goes out: what follows may happen although this machine stops.
+      turns.toDisk(() => {
+        for (const { id } of steps) setBegun.run(at, id);
+      }),
     settle: (step, effects) =>
       turns.join(() => {
         apply(step, effects);
         const { providerId, crmId } = recordsOf(step, effects);
-        const after = JSON.stringify(effects.mirror ?? effects.organization ?? null);
-        setSettled.run(now().toISOString(), after, providerId ?? null, crmId ?? null, step.id);
+        setSettled.run(now().toISOString(), providerId ?? null, crmId ?? null, step.id);
+        saveAnswer(step, effects);
         settlePark(step, { providerId, crmId });
       }),
     setAside: (step, why, effects) =>

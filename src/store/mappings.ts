@@ -13,6 +13,7 @@ import type { AccountStore } from '../sync/store-port.ts';
 import type { Holder } from '../sync/records.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Marks } from './marks.ts';
+import type { MatchKeys } from './match-keys.ts';
 import { SELECT_MIRROR, toRevision, toSighting, type Mirror, type MirrorRow } from './mirror.ts';
 import { idColumn, type Scope } from './scope.ts';
 
@@ -26,6 +27,11 @@ interface MappingRow {
   readonly baseless: string | null;
   readonly released: ReleaseReason | null;
 }
+
+/** All of them without those that were let go: two indexes tell it, and no row has to be read. */
+export const COUNT_LIVE = `
+  SELECT (SELECT count(*) FROM mapping WHERE account_id = @accountId)
+    - (SELECT count(*) FROM mapping WHERE account_id = @accountId AND released IS NOT NULL)`;
 
 /** A mapping as it stands in the table, with what it maps. */
 export interface MappedPair {
@@ -47,6 +53,7 @@ export interface MappingParts {
   readonly mirror: Mirror;
   readonly marks: Marks;
   readonly conflicts: Conflicts;
+  readonly matchKeys: MatchKeys;
 }
 
 function toMapping(row: MappingRow): Mapping {
@@ -67,7 +74,10 @@ function toMapping(row: MappingRow): Mapping {
   };
 }
 
-export function createMappings(scope: Scope, { mirror, marks, conflicts }: MappingParts): Mappings {
+export function createMappings(
+  scope: Scope,
+  { mirror, marks, conflicts, matchKeys }: MappingParts,
+): Mappings {
   const { db, turns, accountId, connections, now } = scope;
   const bySide = (sql: (column: string) => string) => ({
     provider: db.prepare<[number, string], MappingRow>(sql(idColumn('provider'))),
@@ -83,17 +93,12 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
   const shared = db
     .prepare<[string, number, number], number>(
       `
-      SELECT EXISTS (SELECT 1 FROM mapping JOIN account ON account.id = mapping.account_id
+      SELECT EXISTS (SELECT 1 FROM account CROSS JOIN mapping ON mapping.account_id = account.id
         WHERE mapping.crm_id = ? AND mapping.released IS NULL
           AND account.crm_connection = ? AND account.id <> ?)`,
     )
     .pluck();
-  const countLive = db
-    .prepare<[number], number>(
-      `SELECT count(*) FROM mapping INDEXED BY mapping_live_provider
-       WHERE account_id = ? AND released IS NULL`,
-    )
-    .pluck();
+  const countLive = db.prepare<[{ accountId: number }], number>(COUNT_LIVE).pluck();
   const basesSql = 'UPDATE mapping SET base_provider = ?, base_crm = ?';
   const setBases = db.prepare(`${basesSql} WHERE id = ?`);
   const setAgreed = db.prepare(`${basesSql}, baseless = NULL WHERE id = ?`);
@@ -169,6 +174,7 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
     keys: readonly string[],
   ): readonly MirrorRow[] => {
     if (keys.length === 0) return [];
+    matchKeys.sortIn();
     return statement.all(connections[side], connections[side], JSON.stringify(keys));
   };
 
@@ -232,7 +238,7 @@ export function createMappings(scope: Scope, { mirror, marks, conflicts }: Mappi
             : { revision, bases: toMapping(mapping).bases };
         }),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
-    liveMappings: () => countLive.get(accountId) ?? 0,
+    liveMappings: () => countLive.get({ accountId }) ?? 0,
     agree: (mappingId, bases) => turns.join(() => saveBases(mappingId, bases, setAgreed)),
   };
 }

@@ -6,9 +6,17 @@ import { TWO_WAY } from './migrations/002-two-way.ts';
 import { FORGOTTEN } from './migrations/003-forgotten.ts';
 import { FIELDS_LATER } from './migrations/004-fields.ts';
 import { INDEXES } from './migrations/005-indexes.ts';
+import { LESS_WRITING } from './migrations/006-less-writing.ts';
 
 /** In order; a database's version is the number of those it has been through. */
-export const MIGRATIONS: readonly string[] = [FIRST, TWO_WAY, FORGOTTEN, FIELDS_LATER, INDEXES];
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  TWO_WAY,
+  FORGOTTEN,
+  FIELDS_LATER,
+  INDEXES,
+  LESS_WRITING,
+];
 
 /**
  * Brings the database to this version's schema, in one transaction, after a copy was put beside it.

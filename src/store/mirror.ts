@@ -5,6 +5,7 @@ import type { AccountStore } from '../sync/store-port.ts';
 import type { Keyed } from '../sync/records.ts';
 import type { Cursors } from './cursors.ts';
 import type { Marks } from './marks.ts';
+import type { MatchKeys } from './match-keys.ts';
 import { idColumn, type Scope } from './scope.ts';
 
 export interface MirrorRow {
@@ -55,14 +56,14 @@ export function toSighting(row: MirrorRow): Sighting {
 }
 
 /** Of what matters: an etag or a time that moves alone is no change. */
-function contentHash({ contact, groups, owned, organizationId, photo }: Revision): string {
-  const content = JSON.stringify([contact, groups.toSorted(), owned, organizationId, photo]);
-  return digest('sha256', content, 'base64');
+function contentHash(contact: string, { groups, owned, organizationId, photo }: Revision): string {
+  const rest = JSON.stringify([groups.toSorted(), owned, organizationId, photo]);
+  // As one list, whose first item is the contact.
+  return digest('sha256', `[${contact},${rest.slice(1)}`, 'base64');
 }
 
-function columnsOf({ contact, groups, owned, organizationId, photo, createdAt }: Revision) {
+function columnsOf({ groups, owned, organizationId, photo, createdAt }: Revision) {
   return {
-    contact: JSON.stringify(contact),
     groups: JSON.stringify(groups),
     owned: owned ? 1 : 0,
     organizationId: organizationId ?? null,
@@ -71,19 +72,39 @@ function columnsOf({ contact, groups, owned, organizationId, photo, createdAt }:
   };
 }
 
+/** When the step was begun by which the record is written, by the vendor's clock. */
+const WRITTEN_AT = '(SELECT begun_at FROM step WHERE id = @step)';
+
+/** All of them without the absent ones: two indexes tell it, and no row has to be read. */
+const COUNT_PRESENT = `
+  SELECT (SELECT count(*) FROM mirror WHERE connection_id = @connection)
+    - (SELECT count(*) FROM mirror WHERE connection_id = @connection AND absent IS NOT NULL)`;
+
+/** What a step of ours has to do with a record. */
+export interface Written {
+  /** The step that wrote it, if one did: its time is kept with the record. */
+  readonly step?: number | undefined;
+  /** With its counterpart in this account: no mark is left. */
+  readonly inStep?: boolean | undefined;
+}
+
+export interface MirrorParts {
+  readonly marks: Marks;
+  readonly cursors: Cursors;
+  readonly matchKeys: MatchKeys;
+}
+
 /** Tables that name records of both sides by their ids. */
 const NAMING_RECORDS = ['mapping', 'conflict', 'verdict', 'step'] as const;
 
 export type Mirror = Pick<AccountStore, 'sighting' | 'mirrored' | 'eachPresent'> & {
-  /** Inside the caller's transaction. @param inStep with its counterpart in this account: no mark is left */
-  put(side: Side, keyed: Keyed, inStep?: boolean): void;
-  putAbsent(side: Side, id: string, how: Absence): void;
-  /** We wrote this record, at `at` by the vendor's clock. */
-  wrote(side: Side, id: string, at: string): void;
+  /** Inside the caller's transaction, as `putAbsent`. */
+  put(side: Side, keyed: Keyed, written?: Written): void;
+  putAbsent(side: Side, id: string, how: Absence, written?: Written): void;
   row(side: Side, id: string): MirrorRow | undefined;
 };
 
-export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirror {
+export function createMirror(scope: Scope, { marks, cursors, matchKeys }: MirrorParts): Mirror {
   const { db, turns, connections } = scope;
   const connection = (side: Side): number => connections[side];
 
@@ -93,41 +114,36 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
   const state = db.prepare<[number, string], Pick<MirrorRow, 'hash' | 'absent'>>(
     'SELECT hash, absent FROM mirror WHERE connection_id = ? AND id = ?',
   );
-  const upsert = db.prepare(`
+  const upsert = db
+    .prepare<[object], number>(
+      `
     INSERT INTO mirror (connection_id, id, etag, hash, contact, groups, owned, organization_id, photo, mark,
-      created_at, updated_at, changed_at, absent, suspect, generation)
+      created_at, updated_at, changed_at, absent, suspect, generation, keys, written_at)
     VALUES (@connection, @id, @etag, @hash, @contact, @groups, @owned, @organizationId, @photo, @mark,
-      @createdAt, @updatedAt, @updatedAt, NULL, 0, @generation)
+      @createdAt, @updatedAt, @updatedAt, NULL, 0, @generation, @keys, ${WRITTEN_AT})
     ON CONFLICT (connection_id, id) DO UPDATE SET
       etag = excluded.etag, hash = excluded.hash, contact = excluded.contact, groups = excluded.groups,
       owned = excluded.owned, organization_id = excluded.organization_id, photo = excluded.photo,
       mark = excluded.mark, created_at = excluded.created_at, updated_at = excluded.updated_at,
-      changed_at = excluded.changed_at,
-      absent = NULL, suspect = 0, generation = excluded.generation`);
-  const touch = db.prepare(`
-    UPDATE mirror SET etag = @etag, updated_at = @updatedAt, mark = @mark, absent = NULL, suspect = 0, generation = @generation
-    WHERE connection_id = @connection AND id = @id`);
-  const dropKeys = db.prepare('DELETE FROM match_key WHERE connection_id = ? AND record_id = ?');
-  const addKey = db.prepare(
-    'INSERT OR IGNORE INTO match_key (connection_id, key, record_id) VALUES (?, ?, ?)',
-  );
-  const makeAbsent = db.prepare(
-    'UPDATE mirror SET absent = ?, suspect = 0 WHERE connection_id = ? AND id = ?',
-  );
-  const stampWritten = db.prepare(
-    'UPDATE mirror SET written_at = ? WHERE connection_id = ? AND id = ?',
-  );
-  const count = db
-    .prepare<[number], number>(
-      'SELECT count(*) FROM mirror WHERE connection_id = ? AND absent IS NULL',
+      changed_at = excluded.changed_at, absent = NULL, suspect = 0, generation = excluded.generation,
+      keys = excluded.keys, written_at = coalesce(excluded.written_at, mirror.written_at)
+    RETURNING rowid`,
     )
     .pluck();
+  const touch = db.prepare(`
+    UPDATE mirror SET etag = @etag, updated_at = @updatedAt, mark = @mark, absent = NULL, suspect = 0,
+      generation = @generation, written_at = coalesce(${WRITTEN_AT}, written_at)
+    WHERE connection_id = @connection AND id = @id`);
+  const makeAbsent = db.prepare(`
+    UPDATE mirror SET absent = @how, suspect = 0, written_at = coalesce(${WRITTEN_AT}, written_at)
+    WHERE connection_id = @connection AND id = @id`);
+  const count = db.prepare<[{ connection: number }], number>(COUNT_PRESENT).pluck();
   const present = db.prepare<[number], MirrorRow>(
     `${SELECT_MIRROR} WHERE mirror.connection_id = ? AND mirror.absent IS NULL ORDER BY mirror.rowid`,
   );
   const rename = db.prepare('UPDATE mirror SET id = ? WHERE connection_id = ? AND id = ?');
 
-  const put = (side: Side, { revision, keys }: Keyed, inStep = false): void => {
+  const put = (side: Side, { revision, keys }: Keyed, { step, inStep }: Written = {}): void => {
     for (const former of revision.formerIds ?? []) rekey(side, former, revision.id);
     const values = {
       connection: connection(side),
@@ -136,23 +152,26 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
       updatedAt: revision.updatedAt ?? null,
       mark: revision.mark ?? null,
       generation: cursors.generation(side),
+      step: step ?? null,
     };
-    const hash = contentHash(revision);
+    const contact = JSON.stringify(revision.contact);
+    const hash = contentHash(contact, revision);
     const before = state.get(connection(side), revision.id);
     if (before?.hash === hash) {
       touch.run(values);
       if (before.absent !== null) marks.mark(side, revision.id);
       return;
     }
-    upsert.run({ ...values, hash, ...columnsOf(revision) });
-    if (before !== undefined) dropKeys.run(connection(side), revision.id);
-    for (const key of keys) addKey.run(connection(side), key, revision.id);
-    if (inStep) marks.markElsewhere(side, revision.id);
+    if (before !== undefined) matchKeys.drop(connection(side), revision.id);
+    const row = { ...values, hash, contact, keys: JSON.stringify(keys), ...columnsOf(revision) };
+    matchKeys.added(upsert.get(row) ?? 0);
+    if (inStep === true) marks.markElsewhere(side, revision.id);
     else marks.mark(side, revision.id);
   };
 
-  const putAbsent = (side: Side, id: string, how: Absence): void => {
-    if (makeAbsent.run(how, connection(side), id).changes > 0) marks.mark(side, id);
+  const putAbsent = (side: Side, id: string, how: Absence, { step }: Written = {}): void => {
+    const values = { connection: connection(side), id, how, step: step ?? null };
+    if (makeAbsent.run(values).changes > 0) marks.mark(side, id);
   };
 
   /** The vendor gave a record another id: everything that names it follows, unless the new id is known already. */
@@ -160,8 +179,8 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
     const [old, taken] = [state.get(connection(side), former), state.get(connection(side), id)];
     // An id that was gone before was merged away: its mapping ended then, and must not take this place.
     if (former === id || old === undefined || old.absent !== null || taken !== undefined) return;
+    matchKeys.drop(connection(side), former);
     rename.run(id, connection(side), former);
-    dropKeys.run(connection(side), former);
     marks.drop(side, former);
     for (const table of NAMING_RECORDS) {
       db.prepare(
@@ -180,14 +199,11 @@ export function createMirror(scope: Scope, marks: Marks, cursors: Cursors): Mirr
     put,
     putAbsent,
     row: (side, id) => select.get(connection(side), id),
-    wrote: (side, id, at) => {
-      stampWritten.run(at, connection(side), id);
-    },
     sighting: (side, id) => {
       const row = select.get(connection(side), id);
       return row && toSighting(row);
     },
-    mirrored: (side) => count.get(connection(side)) ?? 0,
+    mirrored: (side) => count.get({ connection: connection(side) }) ?? 0,
     *eachPresent(side) {
       // Whoever walks through takes longer than a moment.
       turns.end();

@@ -73,7 +73,7 @@ export interface Store {
 
 const MEMORY = ':memory:';
 const BUSY_MS = 5000;
-const CHECKPOINT_PAGES = 4000;
+const CHECKPOINT_PAGES = 12000;
 
 /** @throws {DatabaseTooNew, DatabaseDamaged, DatabaseLocked, DiskFull, HomeUnusable, DatabaseMissingPart} */
 export function openStore(options: StoreOptions): Store {
@@ -110,8 +110,8 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
   });
   const accounts = createAccounts(db, now);
   const installation = inOurWords(() => installationName(db, newId));
-  const secrets = createSecrets(db, keys);
   const turns = createTurns(db);
+  const secrets = createSecrets(db, turns, keys);
   const connections = createConnections(db, secrets, turns);
   const forgotten = createForgotten(db, secrets);
   const accountOf = (accountId: number): AccountRow => {

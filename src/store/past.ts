@@ -3,13 +3,13 @@ import type { Revision } from '../plan/model.ts';
 import type { RunSummary, SettledStep, StepBody } from '../sync/journal.ts';
 import type { AccountStore } from '../sync/store-port.ts';
 import type { Scope } from './scope.ts';
-import { toStep, type StepRow } from './steps.ts';
+import { SELECT_STEP, toStep, type StepRow } from './steps.ts';
 
 type Past = Pick<AccountStore, 'settledOf' | 'pastWrites' | 'lastStatus' | 'everFinished'>;
 
 export interface SettledRow extends StepRow {
   readonly settled_at: string;
-  readonly after: string | null;
+  readonly answer: string | null;
 }
 
 type UpdateBody = Extract<StepBody, { readonly kind: 'update' }>;
@@ -17,16 +17,18 @@ type UpdateBody = Extract<StepBody, { readonly kind: 'update' }>;
 /** What was done, as undo and the detection of fights need it, and how runs have ended. */
 export function createPast({ db, accountId }: Scope): Past {
   const settled = db.prepare<[string, number], SettledRow>(`
-    SELECT * FROM step WHERE run_id = ? AND account_id = ? AND state = 'settled' ORDER BY id DESC`);
+    ${SELECT_STEP} WHERE run_id = ? AND account_id = ? AND state = 'settled' ORDER BY id DESC`);
   const undoing = db.prepare<[number], { id: number; undoes: number }>(`
-    SELECT id, json_extract(body, '$.undoes') AS undoes FROM step
+    SELECT id, json_extract(body, '$.undoes') AS undoes
+    FROM step JOIN step_body ON step_body.step_id = step.id
     WHERE account_id = ? AND state = 'settled' AND kind IN ('create', 'update', 'delete')
       AND json_extract(body, '$.undoes') IS NOT NULL ORDER BY id`);
   const updates = db.prepare<
     [number, string, string, string],
     { body: string; settled_at: string }
   >(`
-    SELECT body, settled_at FROM step INDEXED BY step_updated
+    SELECT body, settled_at
+    FROM step INDEXED BY step_provider JOIN step_body ON step_body.step_id = step.id
     WHERE account_id = ? AND provider_id = ? AND crm_id = ? AND settled_at >= ?
       AND state = 'settled' AND kind = 'update' ORDER BY id`);
   const decided = db.prepare<[number, string, string], { field: FieldName; at: string }>(`
@@ -81,12 +83,7 @@ function takenBackBy(
   return takenBack;
 }
 
-/** What a settled step keeps is the mirror's changes that it brought: the answer is the one of its own side. */
 export function toSettled(row: SettledRow): SettledStep {
   const step = { ...toStep(row), settledAt: row.settled_at };
-  const after: unknown = JSON.parse(row.after ?? 'null');
-  if (!Array.isArray(after)) return step;
-  const changes = after as readonly { readonly side: string; readonly revision?: Revision }[];
-  const answer = changes.find(({ side, revision }) => side === row.side && revision !== undefined);
-  return answer?.revision === undefined ? step : { ...step, answer: answer.revision };
+  return row.answer === null ? step : { ...step, answer: JSON.parse(row.answer) as Revision };
 }

@@ -47,9 +47,11 @@ export function createPeople(db: Database): People {
   const byId = db.prepare<[number, string], RecordRow>(
     `${SELECT} WHERE mirror.connection_id = ? AND mirror.id = ?`,
   );
-  const byKey = db.prepare<[number, number, string], RecordRow>(`
-    ${SELECT} WHERE mirror.connection_id = ? AND mirror.id IN
-      (SELECT record_id FROM match_key WHERE connection_id = ? AND key = ?)`);
+  const byKey = db.prepare<[{ connection: number; key: string }], RecordRow>(`
+    ${SELECT} WHERE mirror.connection_id = @connection AND (
+      mirror.id IN (SELECT record_id FROM match_key WHERE connection_id = @connection AND key = @key)
+      OR (mirror.rowid IN (SELECT mirror_row FROM unsorted)
+        AND EXISTS (SELECT 1 FROM json_each(mirror.keys) WHERE value = @key)))`);
   const all = db.prepare<[number], RecordRow>(
     `${SELECT} WHERE mirror.connection_id = ? ORDER BY mirror.rowid`,
   );
@@ -77,7 +79,7 @@ export function createPeople(db: Database): People {
     const row = byId.get(connection, text);
     if (row !== undefined) return [row];
     return text.includes('@')
-      ? byKey.all(connection, connection, `e:${emailKey(text)}`)
+      ? byKey.all({ connection, key: `e:${emailKey(text)}` })
       : named(connection, text);
   };
 

@@ -10,7 +10,7 @@ export function createReplacements(
   const replacing = db
     .prepare<[string, number, number, number], string>(
       `
-      SELECT heir.crm_id FROM mapping AS gone JOIN account ON account.id = gone.account_id
+      SELECT heir.crm_id FROM account CROSS JOIN mapping AS gone ON gone.account_id = account.id
         JOIN mapping AS heir ON heir.account_id = gone.account_id
           AND heir.provider_id = gone.provider_id AND heir.released IS NULL
         WHERE gone.crm_id = ? AND gone.released = 'replaced'

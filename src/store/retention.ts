@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Side } from '../plan/model.ts';
+import { dropKeysOf } from './match-keys.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,15 +23,20 @@ const UNNAMED = `absent IS NOT NULL AND coalesce(written_at, '') < @before
   AND NOT ${isMapped('provider')} AND NOT ${isMapped('crm')}
   AND NOT ${isBegun('provider')} AND NOT ${isBegun('crm')}`;
 
+/** In SQL, of a step: it is long done. */
+const AGED = `account_id IN (SELECT id FROM account) AND state = 'settled' AND settled_at < @before`;
+
 /**
  * What goes once it is older than `@before`, in this order: what a mapping names goes after it.
  * What is not in step is still needed, however old: an open conflict, a decision that is not
  * carried out, a step without an answer.
  */
 const DROP_OLD: readonly string[] = [
+  ...['step_body', 'step_answer'].map(
+    (table) => `DELETE FROM ${table} WHERE step_id IN (SELECT id FROM step WHERE ${AGED})`,
+  ),
   // That it was done stays, without whom and what it was about. Undo and recovery do not see it.
-  `UPDATE step SET state = 'aged', name = '', body = '{}', after = NULL, reason = NULL
-   WHERE account_id IN (SELECT id FROM account) AND state = 'settled' AND settled_at < @before`,
+  `UPDATE step SET state = 'aged', name = '', reason = NULL WHERE ${AGED}`,
   `DELETE FROM step WHERE state IN ('set-aside', 'dropped') AND coalesce(settled_at, '') < @before
    AND run_id IN (SELECT id FROM run WHERE started_at < @before)`,
   `DELETE FROM conflict WHERE state <> 'open' AND settled_at < @before
@@ -41,8 +47,7 @@ const DROP_OLD: readonly string[] = [
    AND NOT EXISTS (SELECT 1 FROM mapping AS another
      WHERE another.account_id = mapping.account_id AND another.id <> mapping.id
        AND (another.provider_id = mapping.provider_id OR another.crm_id = mapping.crm_id))`,
-  `DELETE FROM match_key WHERE (connection_id, record_id) IN
-   (SELECT connection_id, id FROM mirror WHERE ${UNNAMED})`,
+  dropKeysOf(UNNAMED),
   `DELETE FROM mirror WHERE ${UNNAMED}`,
   `DELETE FROM run WHERE started_at < @before
    AND NOT EXISTS (SELECT 1 FROM step WHERE step.run_id = run.id)

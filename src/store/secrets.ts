@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { KeyMissing, KeyWrong } from './errors.ts';
 import { newKey, seal, unseal } from './key.ts';
 import type { FoundKey, KeyStore } from './key-store.ts';
+import type { Turns } from './turns.ts';
 
 export type SecretPurpose = 'tokens' | 'api-token';
 
@@ -42,7 +43,7 @@ const SELECT = `
   SELECT connection.id AS connection, purpose, value, kind, identity
   FROM secret JOIN connection ON connection.id = secret.connection_id`;
 
-export function createSecrets(db: Database, keys: KeyStore): Secrets {
+export function createSecrets(db: Database, turns: Turns, keys: KeyStore): Secrets {
   const every = db.prepare<[], Row>(SELECT);
   const one = db.prepare<[number, string], Row>(
     `${SELECT} WHERE connection_id = ? AND purpose = ?`,
@@ -130,20 +131,15 @@ export function createSecrets(db: Database, keys: KeyStore): Secrets {
         .immediate(),
     count: () => count.get() ?? 0,
     reseal: (from, to) => {
-      db.pragma('synchronous = FULL');
-      try {
-        db.transaction(() => {
-          for (const row of every.all()) {
-            const text = opened(from, row) ?? lost(row);
-            put.run(row.connection, row.purpose, seal(to, text, labelOf(row)));
-          }
-          const digestKey = sealedDigestKey();
-          const text = digestKey && unseal(from, digestKey, DIGEST_KEY);
-          if (text !== undefined) putDigestKey(to, text);
-        }).immediate();
-      } finally {
-        db.pragma('synchronous = NORMAL');
-      }
+      turns.toDisk(() => {
+        for (const row of every.all()) {
+          const text = opened(from, row) ?? lost(row);
+          put.run(row.connection, row.purpose, seal(to, text, labelOf(row)));
+        }
+        const digestKey = sealedDigestKey();
+        const text = digestKey && unseal(from, digestKey, DIGEST_KEY);
+        if (text !== undefined) putDigestKey(to, text);
+      });
     },
   };
 }

@@ -23,6 +23,12 @@ export interface StepRow {
   readonly begun_at: string | null;
 }
 
+/** A step with what it is about, and with what the vendor answered. */
+export const SELECT_STEP = `
+  SELECT step.*, body, revision AS answer FROM step
+    LEFT JOIN step_body ON step_body.step_id = step.id
+    LEFT JOIN step_answer ON step_answer.step_id = step.id`;
+
 export function toStep(row: StepRow): Step {
   return {
     id: row.id,
@@ -56,19 +62,23 @@ const WRITES =
 
 export function createSteps({ db, turns, accountId, now, newId, installation }: Scope): Steps {
   const insertStep = db.prepare(`
-    INSERT INTO step (key, run_id, account_id, phase, side, kind, provider_id, crm_id, name, body, state)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned')`);
+    INSERT INTO step (key, run_id, account_id, phase, side, kind, provider_id, crm_id, name, state)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned')`);
+  const insertBody = db.prepare('INSERT INTO step_body (step_id, body) VALUES (?, ?)');
   const dropPlanned = db.prepare(
     "UPDATE step SET state = 'dropped' WHERE account_id = ? AND state = 'planned'",
   );
-  const planned = db.prepare<[string, string, number, number], StepRow>(
-    "SELECT * FROM step WHERE run_id = ? AND phase = ? AND id > ? AND state = 'planned' ORDER BY id LIMIT ?",
-  );
-  const counts = db.prepare<[string], { kind: StepBody['kind']; side: Side; count: number }>(`
+  const planned = db.prepare<[number, string, string, number, number], StepRow>(`
+    ${SELECT_STEP} WHERE account_id = ? AND run_id = ? AND phase = ? AND id > ? AND state = 'planned'
+    ORDER BY id LIMIT ?`);
+  const counts = db.prepare<
+    [number, string],
+    { kind: StepBody['kind']; side: Side; count: number }
+  >(`
     SELECT kind, side, count(*) AS count FROM step
-    WHERE run_id = ? AND state = 'planned' GROUP BY kind, side`);
+    WHERE account_id = ? AND run_id = ? AND state = 'planned' GROUP BY kind, side`);
   const begunRows = db.prepare<[number], StepRow>(
-    "SELECT * FROM step WHERE account_id = ? AND state = 'begun' ORDER BY id",
+    `${SELECT_STEP} WHERE account_id = ? AND state = 'begun' ORDER BY id`,
   );
   const everWrote = db
     .prepare<[number], number>(
@@ -97,18 +107,20 @@ export function createSteps({ db, turns, accountId, now, newId, installation }: 
         for (const step of steps) {
           const { phase, side, providerId, crmId, name, body } = step;
           const ids = [providerId ?? null, crmId ?? null];
-          const text = JSON.stringify(body);
-          insertStep.run(keyOf(step), run, accountId, phase, side, body.kind, ...ids, name, text);
+          const key = keyOf(step);
+          const row = insertStep.run(key, run, accountId, phase, side, body.kind, ...ids, name);
+          insertBody.run(row.lastInsertRowid, JSON.stringify(body));
         }
       }),
     dropPlanned: () =>
       turns.join(() => {
         dropPlanned.run(accountId);
       }),
-    planned: (run, phase, after, limit) => planned.all(run, phase, after, limit).map(toStep),
-    plannedCounts: (run) => counts.all(run),
+    planned: (run, phase, after, limit) =>
+      planned.all(accountId, run, phase, after, limit).map(toStep),
+    plannedCounts: (run) => counts.all(accountId, run),
     *eachPlanned(run) {
-      for (const phase of PHASES) yield* planned.all(run, phase, 0, -1).map(toStep);
+      for (const phase of PHASES) yield* planned.all(accountId, run, phase, 0, -1).map(toStep);
     },
     begun: () =>
       begunRows.all(accountId).map((row): BegunStep => ({

@@ -11,6 +11,8 @@ export interface Turns {
    * joined in the same moment is undone with it: a savepoint would write every page twice.
    */
   join<T>(work: () => T): T;
+  /** `work` joins what is open, and all of it is on the disk when this returns. */
+  toDisk(work: () => void): void;
   /** Commits what is open. @throws what a commit in between has failed with */
   end(): void;
 }
@@ -23,6 +25,7 @@ export function createTurns(db: Database): Turns {
   let timer: NodeJS.Timeout | undefined;
   let failure: { readonly error: unknown } | undefined;
   let joined = false;
+  let durable = false;
 
   const close = (statement: typeof commit): void => {
     clearTimeout(timer);
@@ -47,25 +50,40 @@ export function createTurns(db: Database): Turns {
     }, MOMENT_MS);
   };
 
+  const join = <T>(work: () => T): T => {
+    // Part of what is under way, which is undone as a whole.
+    if (joined) return work();
+    rethrow();
+    if (!db.inTransaction) open();
+    joined = true;
+    try {
+      return work();
+    } catch (error) {
+      if (timer !== undefined) close(rollBack);
+      throw error;
+    } finally {
+      joined = false;
+    }
+  };
+  const end = (): void => {
+    rethrow();
+    if (timer !== undefined) close(commit);
+  };
+  /** Not within a transaction; it stays so, since another commit for each such work costs more. */
+  const waitForDisk = (): void => {
+    if (durable) return;
+    end();
+    db.pragma('synchronous = FULL');
+    durable = true;
+  };
+
   return {
-    join: (work) => {
-      // Part of what is under way, which is undone as a whole.
-      if (joined) return work();
-      rethrow();
-      if (!db.inTransaction) open();
-      joined = true;
-      try {
-        return work();
-      } catch (error) {
-        if (timer !== undefined) close(rollBack);
-        throw error;
-      } finally {
-        joined = false;
-      }
+    join,
+    toDisk: (work) => {
+      waitForDisk();
+      join(work);
+      end();
     },
-    end: () => {
-      rethrow();
-      if (timer !== undefined) close(commit);
-    },
+    end,
   };
 }

@@ -31,7 +31,7 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
   const { mirror, mappings, marks, parking } = parts;
   const after = db.prepare<[number, number, Side | null, Side | null, number], MarkRow>(`
     SELECT position, side, record_id FROM dirty
-    WHERE account_id = ? AND position > ? AND (? IS NULL OR side = ?) ORDER BY position LIMIT ?`);
+    WHERE +account_id = ? AND position > ? AND (? IS NULL OR side = ?) ORDER BY position LIMIT ?`);
   const markOf = db
     .prepare<[number, Side, string], number>(
       'SELECT position FROM dirty WHERE account_id = ? AND side = ? AND record_id = ?',

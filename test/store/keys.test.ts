@@ -11,6 +11,7 @@ import { createKeyStore, type KeyStore } from '../../src/store/key-store.ts';
 import { newKey } from '../../src/store/key.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
 import { createSecrets, type Secrets } from '../../src/store/secrets.ts';
+import { createTurns } from '../../src/store/turns.ts';
 import { memoryKeyChain, type MemoryKeyChain } from './key-chain-contract.ts';
 
 /* Where the key lies, and that no change of it ever costs a sign-in. */
@@ -271,7 +272,7 @@ describe('ended anywhere, a change of the key costs no sign-in', () => {
     const fail = failingAt(nth);
     const plain = createKeyStore({ fromEnvironment: key, home, keyChain: chain });
     const keys: KeyStore = fail(plain, ['prepare', 'promote', 'discardNext', 'removeStored']);
-    const secrets: Secrets = fail(createSecrets(db, plain), ['reseal']);
+    const secrets: Secrets = fail(createSecrets(db, createTurns(db), plain), ['reseal']);
     try {
       work(createKeyKeeper(keys, secrets));
       return false;

@@ -27,6 +27,21 @@ const BODY = JSON.stringify({
   patch: { jobTitle: 'Captain' },
   delivers: {},
 });
+const ANSWER = JSON.stringify([
+  { side: 'provider', kind: 'absent', id: 'p1', how: 'deleted' },
+  {
+    side: 'crm',
+    kind: 'present',
+    revision: {
+      id: 'c1',
+      etag: '2',
+      contact: ann({ jobTitle: 'CAPTAIN' }),
+      groups: [],
+      owned: true,
+    },
+    keys: ['k'],
+  },
+]);
 const SUMMARY = JSON.stringify({
   status: 'ok',
   full: false,
@@ -58,7 +73,10 @@ INSERT INTO dirty VALUES (1, 1, 'provider', 'p1');
 INSERT INTO parked VALUES (1, 'crm', 'c9', 'refused', 'No.', 'Ben', 'f', 1, '2026', '2026');
 INSERT INTO run VALUES ('r1', 1, '2026-01-02T00:00:00.000Z', '2026-01-02T00:01:00.000Z', 0, 0, 'ok', '${SUMMARY}');
 INSERT INTO step VALUES (1, 'k1', 'r1', 1, 'contacts', 'crm', 'update', 'p1', 'c1', 'Ann Lee', '${BODY}',
-  'settled', '2026-01-02T00:00:30.000Z', '2026-01-02T00:00:31.000Z', NULL, NULL);
+  'settled', '2026-01-02T00:00:30.000Z', '2026-01-02T00:00:31.000Z', '${ANSWER}', NULL),
+  (2, 'k2', 'r1', 1, 'organizations', 'crm', 'make-organization', NULL, NULL, 'Acme',
+  '{"kind":"make-organization","draft":{"name":"Acme"}}', 'settled', NULL, '2026-01-02T00:00:30.000Z',
+  '{"id":"7","name":"Acme"}', NULL);
 `;
 
 /** A database as the version with so many migrations has left it. */
@@ -83,6 +101,7 @@ function everything() {
       fields: account.customFields().map(({ code }) => code),
       pair: account.pairOf('crm', 'c1')?.mapping,
       crm: account.pairOf('crm', 'c1')?.crm,
+      sameKey: account.holders('provider', ['k'], '').map(({ revision }) => revision.id),
       dirty: account.dirty(0, 10).map(({ kind }) => kind),
       parked: store.dashboard.setAside(1).map(({ contact }) => contact),
       released: store.dashboard.released(1),
@@ -101,11 +120,13 @@ const WHOLE = {
   fields: ['abc'],
   pair: { id: 1, providerId: 'p1', crmId: 'c1', bases: { provider: ann(), crm: ann() } },
   crm: { revision: { contact: ann({ organization: 'Acme' }), updatedAt: '2026-01-02T00:00:00Z' } },
+  sameKey: ['p1'],
   dirty: ['pair'],
   parked: ['Ben'],
   released: [{ reason: 'left-group', count: 1 }],
   changes: [
-    { contact: 'Ann Lee', fields: [{ field: 'jobTitle', before: null, after: 'Captain' }] },
+    { contact: 'Acme', fields: [] },
+    { contact: 'Ann Lee', fields: [{ field: 'jobTitle', before: null, after: 'CAPTAIN' }] },
   ],
 };
 
