@@ -51,6 +51,7 @@ export type Steps = Pick<
   | 'dropPlanned'
   | 'planned'
   | 'plannedCounts'
+  | 'hasOpenContact'
   | 'eachPlanned'
   | 'begun'
   | 'removalsSince'
@@ -59,6 +60,12 @@ export type Steps = Pick<
 /** Kinds of steps that change something outside. */
 const WRITES =
   "('make-field', 'make-organization', 'fill-organization', 'create', 'update', 'delete', 'photo', 'remove-photo')";
+
+/** By the index of the record's own steps, which are few: a run may have tens of thousands. */
+const OPEN_CONTACT = `
+  SELECT EXISTS (SELECT 1 FROM step
+  WHERE account_id = ? AND provider_id = ? AND +run_id = ? AND +phase = 'contacts'
+    AND +state IN ('planned', 'begun'))`;
 
 export function createSteps({ db, turns, accountId, now, newId, installation }: Scope): Steps {
   const insertStep = db.prepare(`
@@ -71,6 +78,7 @@ export function createSteps({ db, turns, accountId, now, newId, installation }: 
   const planned = db.prepare<[number, string, string, number, number], StepRow>(`
     ${SELECT_STEP} WHERE account_id = ? AND run_id = ? AND phase = ? AND id > ? AND state = 'planned'
     ORDER BY id LIMIT ?`);
+  const openContact = db.prepare<[number, string, string], number>(OPEN_CONTACT).pluck();
   const counts = db.prepare<
     [number, string],
     { kind: StepBody['kind']; side: Side; count: number }
@@ -118,6 +126,7 @@ export function createSteps({ db, turns, accountId, now, newId, installation }: 
       }),
     planned: (run, phase, after, limit) =>
       planned.all(accountId, run, phase, after, limit).map(toStep),
+    hasOpenContact: (run, providerId) => openContact.get(accountId, providerId, run) === 1,
     plannedCounts: (run) => counts.all(accountId, run),
     *eachPlanned(run) {
       for (const phase of PHASES) yield* planned.all(accountId, run, phase, 0, -1).map(toStep);

@@ -8,8 +8,8 @@ import type { CustomField, Keyed } from './records.ts';
  * that closes the run. Recovery, history and undo read it.
  */
 
-/** Steps are carried out phase by phase. */
-export const PHASES = ['fields', 'organizations', 'mappings', 'contacts', 'photos'] as const;
+/** What the steps of a run are about, in the order in which they are begun. */
+export const PHASES = ['fields', 'mappings', 'organizations', 'contacts', 'photos'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export type StepBody =

@@ -58,6 +58,13 @@ export function checkInterrupted({ options }: Pass): void {
   throw reason instanceof Error ? reason : new Interrupted();
 }
 
+/** Between stretches of mere computing: without a pause Ctrl-C and answers would wait for its end. */
+export function letSignalsIn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** What a run has done so far, in contacts. */
 export interface Tally {
   wrote(side: Side, what: keyof Counts): void;

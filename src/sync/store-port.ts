@@ -172,6 +172,8 @@ interface Journal {
   dropPlanned(): void;
   /** Planned steps of this run and phase after the step `after`, in order, at most `limit`. */
   planned(run: string, phase: Phase, after: number, limit: number): readonly Step[];
+  /** Whether a contact's step of this run about this record is still planned, or begun and not settled. */
+  hasOpenContact(run: string, providerId: string): boolean;
   /** How many steps of each kind and side this run has planned. */
   plannedCounts(
     run: string,

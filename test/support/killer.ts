@@ -55,6 +55,7 @@ const LOOKS: ReadonlySet<string> = new Set([
   'lastStatus',
   'demandOf',
   'planned',
+  'hasOpenContact',
   'plannedCounts',
   'eachPlanned',
   'begun',

@@ -1,5 +1,5 @@
 import { SIDES, type Side } from '../../plan/model.ts';
-import { checkInterrupted, type Pass } from '../pass.ts';
+import { checkInterrupted, letSignalsIn, type Pass } from '../pass.ts';
 import type { PlannedStep } from '../journal.ts';
 import type { Dirty } from '../records.ts';
 import { planKnown, planWaiting } from './known.ts';
@@ -80,13 +80,6 @@ function planNext(
     const due = items.filter((item) => item.parked === undefined || options.refresh);
     store.plan(run, due.flatMap(planOne));
     return items;
-  });
-}
-
-/** Planning is all computing; without a pause Ctrl-C would wait for its end. */
-function letSignalsIn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FieldName } from '../../contact/contact.ts';
 import { applyPatch, sameField } from '../../contact/fields.ts';
+import { organizationKey } from '../../contact/normalize.ts';
 import { SIDES, type Revision, type Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Finding, Outcome, Write } from '../ports.ts';
@@ -9,14 +10,22 @@ import { pared, type Refusal } from './pare.ts';
 import { asTheyMeet, createdEffects, updatedEffects } from './settle.ts';
 import { setAside, tellSetAside, UNINTERRUPTED, type StepOf } from './step.ts';
 
-/** Contacts are handed to the adapters in groups; they batch and order them as their vendor wants it. */
-export async function writeContacts(pass: Pass, steps: readonly Step[]): Promise<void> {
+/**
+ * Contacts are handed to the adapters in groups; they batch and order them as their vendor wants it.
+ * @param ended called for each as soon as its outcome is known
+ */
+export async function writeContacts(
+  pass: Pass,
+  steps: readonly Step[],
+  ended: (step: Step) => void,
+): Promise<void> {
   for (const side of SIDES) {
     const mine = steps.filter((step) => step.side === side);
     const ready = pass.store.together(() =>
-      mine.filter((step) => !isMoot(pass, step) && !waitsForOrganization(pass, step)),
+      mine.filter((step) => !isMoot(pass, step) && !lacksOrganization(pass, step)),
     );
-    if (ready.length > 0) await writeGroup(pass, side, ready);
+    if (ready.length > 0) await writeGroup(pass, side, ready, ended);
+    for (const step of mine) if (!ready.includes(step)) ended(step);
   }
 }
 
@@ -33,15 +42,21 @@ function isMoot({ store, rules }: Pass, step: Step): boolean {
 }
 
 /** Its organization could not be made in this run; without it the contact would be incomplete. */
-function waitsForOrganization(pass: Pass, step: Step): boolean {
-  if (step.side !== 'crm' || pass.sides.crm.organizations === undefined) return false;
-  const name = organizationOf(step);
-  if (typeof name !== 'string' || pass.store.organizationNamed(name) !== undefined) return false;
+function lacksOrganization(pass: Pass, step: Step): boolean {
+  if (missingOrganization(pass, step) === undefined) return false;
   setAside(pass, step, {
     kind: 'passing',
     reason: 'Its organization could not be made; it is tried again in the next run.',
   });
   return true;
+}
+
+/** The key of the organization that the step names and that is not there. */
+export function missingOrganization({ sides, store }: Pass, step: Step): string | undefined {
+  if (step.side !== 'crm' || sides.crm.organizations === undefined) return undefined;
+  const name = organizationOf(step);
+  if (typeof name !== 'string' || store.organizationNamed(name) !== undefined) return undefined;
+  return organizationKey(name);
 }
 
 /** The name that the step sets, `null` where it unlinks, `undefined` where it says nothing. */
@@ -50,7 +65,12 @@ function organizationOf({ body }: Step): string | null | undefined {
   return body.kind === 'update' ? body.patch.organization : undefined;
 }
 
-async function writeGroup(pass: Pass, side: Side, steps: readonly Step[]): Promise<void> {
+async function writeGroup(
+  pass: Pass,
+  side: Side,
+  steps: readonly Step[],
+  ended: (step: Step) => void,
+): Promise<void> {
   const target = pass.sides[side];
   const byKey = new Map(steps.map((step) => [step.key, step]));
   const writes = pass.store.together(() => steps.map((step) => toWrite(pass, step)));
@@ -63,6 +83,7 @@ async function writeGroup(pass: Pass, side: Side, steps: readonly Step[]): Promi
       pass.store.together(() => settleOutcome(pass, step, outcome));
       // A lost answer leaves its step begun; every other outcome has settled it.
       byKey.delete(outcome.key);
+      ended(step);
     }
   } finally {
     for (const step of byKey.values()) notSent(pass, step);

@@ -1,31 +1,38 @@
+/** How much is under way at once: more is taken while all that is under way weighs less. */
+export interface Pace<T> {
+  readonly atOnce: number;
+  readonly weightOf: (item: T) => number;
+}
+
 /**
- * Runs `work` on all items, a few at a time; each item is taken when its turn comes. After the first
+ * Runs `work` on all items, a few at a time; each is taken when its turn comes. After the first
  * error nothing new is started; it is thrown when those under way have ended.
  */
 export async function eachAtOnce<T>(
-  items: Iterable<T>,
-  atOnce: number,
+  items: AsyncIterable<T>,
+  { atOnce, weightOf }: Pace<T>,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const waiting = handedOut(items);
-  const worker = async (): Promise<void> => {
-    try {
-      for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
-        await work(next.value);
-      }
-    } finally {
-      // Nothing is left, or after an error nothing more is wanted.
-      waiting.return(undefined);
-    }
+  const underWay = new Map<Promise<void>, number>();
+  const failures: unknown[] = [];
+  const goesOn = (): boolean => failures.length === 0;
+  const isFull = (): boolean =>
+    [...underWay.values()].reduce((sum, weight) => sum + weight, 0) >= atOnce;
+  const start = (item: T): void => {
+    const one: Promise<void> = work(item)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => underWay.delete(one));
+    underWay.set(one, weightOf(item));
   };
-  const results = await Promise.allSettled(Array.from({ length: atOnce }, worker));
-  for (const result of results) {
-    if (result.status === 'rejected') throw result.reason;
+  try {
+    for await (const item of items) {
+      start(item);
+      while (isFull() && goesOn()) await Promise.race(underWay.keys());
+      if (!goesOn()) break;
+    }
+  } catch (error) {
+    failures.push(error);
   }
-}
-
-/** Can be ended, whatever the items come from. */
-function* handedOut<T>(items: Iterable<T>): Generator<T, undefined> {
-  yield* items;
-  return undefined;
+  await Promise.all(underWay.keys());
+  if (!goesOn()) throw failures[0];
 }
