@@ -89,19 +89,20 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
   ): Marked | undefined => {
     const { providerId, crmId } = pair.mapping;
     if (busy.provider.has(providerId) || busy.crm.has(crmId)) return undefined;
-    const positions = SIDES.filter((side) => released === undefined || !isLive(side, pair))
+    const lastOf = SIDES.filter((side) => released === undefined || isLastOf(side, pair));
+    const positions = lastOf
       .map((side) => markOf.get(accountId, side, recordId(side, pair)))
       .filter((position) => position !== undefined);
     if (Math.min(...positions) < row.position) return undefined;
     const common = { pair, position: row.position, marks: positions, ...parkedPart(pair.mapping) };
     return released === undefined
       ? { kind: 'pair', ...common }
-      : { kind: 'released', reason: released, ...common };
+      : { kind: 'released', reason: released, lastOf, ...common };
   };
 
-  /** The mark of a record that is in a live pair by now belongs to that pair. */
-  const isLive = (side: Side, pair: Pair): boolean =>
-    mappings.pairOf(side, recordId(side, pair)) !== undefined;
+  /** The mark of a record that has had another mapping since belongs to that one. */
+  const isLastOf = (side: Side, pair: Pair): boolean =>
+    mappings.find(side, recordId(side, pair))?.pair.mapping.id === pair.mapping.id;
 
   return {
     dirty: (from, limit, side) => {

@@ -57,7 +57,13 @@ export type Dirty = {
   readonly parked?: SetAside;
 } & (
   | { readonly kind: 'pair'; readonly pair: Pair }
-  | { readonly kind: 'released'; readonly pair: Pair; readonly reason: ReleaseReason }
+  | {
+      readonly kind: 'released';
+      readonly pair: Pair;
+      readonly reason: ReleaseReason;
+      /** The sides whose record has had no other mapping since, live or released. */
+      readonly lastOf: readonly Side[];
+    }
   | { readonly kind: 'newcomer'; readonly side: Side; readonly sighting: Sighting }
 );
 

@@ -32,14 +32,16 @@ export function planReleased(
   return [];
 }
 
-function beginsAnew({ reason, pair }: DirtyOf<'released'>, only: Side): boolean {
+function beginsAnew({ reason, pair, lastOf }: DirtyOf<'released'>, only: Side): boolean {
+  // It has begun anew already; how that ended is for its later mapping to say.
+  if (!lastOf.includes(only)) return false;
   // Both were gone, and the user brought one of them back.
   if (reason === 'gone') return true;
   // The run ended before the other was made again. Where it was made, the one that is back is the old one.
   return reason === 'replaced' && pair[other(only)].kind === 'absent';
 }
 
-/** There, in scope, and in no other mapping. */
+/** There, in scope, and in no live mapping. */
 function isBack(side: Side, pair: Pair, { rules, store }: Pass): boolean {
   const sighting = pair[side];
   if (sighting.kind === 'absent' || !inScope(side, sighting.revision, rules)) return false;

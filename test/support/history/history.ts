@@ -65,19 +65,8 @@ export function startHistory(options: HistoryOptions): History {
 
   const say = async (sentence: string): Promise<void> => {
     told.push(sentence);
-    if (sentence.startsWith('sync')) {
-      witness.beforeSync();
-      await playSentence(stage, sentence);
-      witness.afterSync();
-      conflicts += stage.last.report?.conflicts ?? 0;
-      return;
-    }
-    const [, later, act = '', name = ''] = /^(meanwhile )?((\w+).*)$/su.exec(sentence) ?? [];
-    const actor = stage.actors.get(name);
-    if (actor === undefined) return playSentence(stage, sentence);
-    const watched = (): void => witness.watch(actor, () => void playSentence(stage, act));
-    if (later === undefined) watched();
-    else actor.faults.meanwhile = watched;
+    await playWatched(stage, witness, sentence);
+    if (sentence.startsWith('sync')) conflicts += stage.last.report?.conflicts ?? 0;
   };
 
   if (lag)
@@ -107,6 +96,22 @@ export function startHistory(options: HistoryOptions): History {
         for (const { world } of stage.actors.values()) await world.expectQuiet();
       }),
   };
+}
+
+/** Plays a sentence under the eyes of the witness. */
+export async function playWatched(stage: Stage, witness: Witness, sentence: string): Promise<void> {
+  if (sentence.startsWith('sync')) {
+    witness.beforeSync();
+    await playSentence(stage, sentence);
+    witness.afterSync();
+    return;
+  }
+  const [, later, act = '', name = ''] = /^(meanwhile )?((\w+).*)$/su.exec(sentence) ?? [];
+  const actor = stage.actors.get(name);
+  if (actor === undefined) return playSentence(stage, sentence);
+  const watched = (): void => witness.watch(actor, () => void playSentence(stage, act));
+  if (later === undefined) watched();
+  else actor.faults.meanwhile = watched;
 }
 
 async function explained(told: readonly string[], work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
-import { FIELDS, type Contact } from '../../../src/contact/contact.ts';
+import { FIELDS, type Contact, type FieldName } from '../../../src/contact/contact.ts';
 import { diffField } from '../../../src/contact/fields.ts';
 import { clash } from '../../../src/contact/two-edits.ts';
-import type { Bases, Revision, Side } from '../../../src/plan/model.ts';
+import { SIDES, type Mapping, type Revision, type Side } from '../../../src/plan/model.ts';
 import { contactSeen, recordOf, type Actor, type Stage } from '../scenario/stage.ts';
 import { booksOf } from './sentences.ts';
 
@@ -24,12 +24,11 @@ export interface Witness {
 }
 
 /** What a mapping's two sides last agreed on. */
-interface Agreement {
+interface Agreement extends Pick<Mapping, 'id' | 'providerId' | 'crmId' | 'bases'> {
   readonly book: Actor;
-  readonly providerId: string;
-  readonly crmId: string;
-  readonly bases: Bases;
 }
+
+type Contents = { readonly [S in Side]: Contact | undefined };
 
 const TOKEN = /t(\d+)x|70(\d{5})\b/gu;
 
@@ -52,16 +51,67 @@ export function createWitness(stage: Stage): Witness {
   const contested = new Set<string>();
   const decided = new Set<string>();
   const made = new Map<string, number>();
-  const bases = new Map<string, Agreement>();
+  const agreements = new Map<string, Agreement>();
+  /** By mapping, whichever records it was about. */
+  const latest = new Map<string, Agreement>();
+  const seenBefore = new Map<string, Contact>();
   const crm = stage.actor('crm');
   const books = booksOf(stage);
 
-  const rememberBases = (): void => {
-    for (const book of books) {
-      for (const { id } of book.side.records()) {
+  const mapped = (): readonly Agreement[] =>
+    books.flatMap((book) =>
+      book.side.records().flatMap(({ id }) => {
         const mapping = book.world.store.pairOf('provider', id)?.mapping;
-        if (mapping === undefined) continue;
-        bases.set(`${book.name} ${id} ${mapping.crmId}`, { book, ...mapping });
+        return mapping === undefined ? [] : [{ book, ...mapping }];
+      }),
+    );
+
+  const rememberAgreements = (): void => {
+    for (const one of mapped()) {
+      agreements.set(`${one.book.name} ${one.providerId} ${one.crmId}`, one);
+      latest.set(`${one.book.name} ${one.id}`, one);
+    }
+  };
+
+  const rememberContents = (): void => {
+    seenBefore.clear();
+    for (const actor of [crm, ...books]) {
+      for (const record of actor.side.records()) {
+        seenBefore.set(`${actor.name} ${record.id}`, contactSeen(actor, record));
+      }
+    }
+  };
+
+  /** Values of which one will give way, if both sides have changed a field differently. */
+  const contest = (
+    { bases }: Agreement,
+    now: Contents,
+    fields: readonly FieldName[] = FIELDS,
+  ): void => {
+    for (const field of fields) {
+      const mine = now.provider && diffField(field, bases.provider, now.provider);
+      const theirs = now.crm && diffField(field, bases.crm, now.crm);
+      if (mine === undefined || theirs === undefined || !clash(mine, theirs)) continue;
+      const values = [now.provider?.[field], now.crm?.[field]];
+      for (const token of tokensOf({ values } as unknown as Contact)) contested.add(token);
+    }
+  };
+
+  /**
+   * A record that was deleted and added again has its say like one that was edited, where it says
+   * something; its lists are united with what is there. Only the sync shows which one it was.
+   */
+  const contestSuccessions = (): void => {
+    for (const now of mapped()) {
+      const before = latest.get(`${now.book.name} ${now.id}`);
+      if (before === undefined) continue;
+      const contents = {
+        provider: seenBefore.get(`${now.book.name} ${now.providerId}`),
+        crm: seenBefore.get(`crm ${now.crmId}`),
+      };
+      for (const side of SIDES) {
+        const key = `${side}Id` as const;
+        if (before[key] !== now[key]) contest(before, contents, soleValues(contents[side]));
       }
     }
   };
@@ -117,25 +167,23 @@ export function createWitness(stage: Stage): Witness {
       }
     },
     beforeSync: () => {
-      rememberBases();
+      rememberAgreements();
+      rememberContents();
       for (const [one, two] of firstMeetings()) {
         for (const token of [...one, ...two]) decided.add(token);
       }
-      for (const { book, providerId, crmId, bases: base } of bases.values()) {
-        const now = {
+      for (const one of agreements.values()) {
+        const { book, providerId, crmId } = one;
+        contest(one, {
           provider: contactNow(book, providerId) ?? mirrored(book, 'provider', providerId),
-          crm: contactNow(crm, crmId) ?? mirrored(book, 'crm', crmId),
-        };
-        for (const field of FIELDS) {
-          const mine = now.provider && diffField(field, base.provider, now.provider);
-          const theirs = now.crm && diffField(field, base.crm, now.crm);
-          if (mine === undefined || theirs === undefined || !clash(mine, theirs)) continue;
-          const values = [now.provider?.[field], now.crm?.[field]];
-          for (const token of tokensOf({ values } as unknown as Contact)) contested.add(token);
-        }
+          crm: contactNow(crm, crmId) ?? mirrored(crm, 'crm', crmId),
+        });
       }
     },
-    afterSync: rememberBases,
+    afterSync: () => {
+      contestSuccessions();
+      rememberAgreements();
+    },
     missing: () =>
       [...typed].flatMap(([token, sides]) => {
         if (takenAway.has(token) || decided.has(token)) return [];
@@ -162,6 +210,11 @@ function contactNow(actor: Actor, id: string): Contact | undefined {
 function mirrored({ world }: Actor, side: Side, id: string): Contact | undefined {
   const sighting = world.store.pairOf(side, id)?.[side];
   return sighting?.kind === 'present' ? sighting.revision.contact : undefined;
+}
+
+/** The fields that have a value, and no more than one. */
+function soleValues(contact: Contact | undefined): readonly FieldName[] {
+  return FIELDS.filter((field) => contact?.[field] !== undefined && !Array.isArray(contact[field]));
 }
 
 function note(typed: Map<string, Set<string>>, token: string, side: string): void {
