@@ -16,7 +16,7 @@ import {
   rowsOf,
 } from './bench/goals.mjs';
 import { measured, medianOf } from './bench/measure.mjs';
-import { hasVdirsyncer, vdirsyncer } from './bench/peers.mjs';
+import { hasVdirsyncer, vdirsyncerBetweenFolders, vdirsyncerOverCardDav } from './bench/peers.mjs';
 import { tableOf, writeReport } from './bench/report.mjs';
 import {
   atLatency,
@@ -75,7 +75,12 @@ async function measureAll(sizes) {
   const { count, first } = found.lives.at(-1);
   found.floor = await step(`floor, ${count}`, () => floorOf(count, TIMES));
   if (hasVdirsyncer()) {
-    found.peer = await step(`vdirsyncer, ${count}`, () => vdirsyncer(count, TIMES));
+    found.peer = await step(`vdirsyncer between servers, ${count}`, () =>
+      vdirsyncerOverCardDav(count, TIMES),
+    );
+    found.folders = await step(`vdirsyncer between folders, ${count}`, () =>
+      vdirsyncerBetweenFolders(count, TIMES),
+    );
   } else say('vdirsyncer is not installed: left out.');
   found.durability = await durability(first.writes);
   found.starts = await step('start-up', startUps);
@@ -112,7 +117,7 @@ async function startUps() {
   }
 }
 
-function pictures({ lives, floor, peer }) {
+function pictures({ lives, floor, peer, folders }) {
   const life = lives.at(-1);
   const cases = { first: 'First sync', none: 'No change', changes: '1 % changed on each side' };
   return Object.entries(cases).map(([name, title]) => ({
@@ -122,7 +127,10 @@ function pictures({ lives, floor, peer }) {
       { name: 'contactsync', value: life[name].cpu },
       ...(peer === undefined
         ? []
-        : [{ name: 'vdirsyncer, between folders', value: peer[name].cpu }]),
+        : [
+            { name: 'vdirsyncer, between CardDAV servers', value: peer[name].cpu },
+            { name: 'vdirsyncer, between folders', value: folders[name].cpu },
+          ]),
     ],
   }));
 }
