@@ -195,6 +195,10 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
     );
   };
 
+  function* revisions(side: Side): Generator<Revision> {
+    for (const row of present.iterate(connection(side))) yield toRevision(row);
+  }
+
   return {
     put,
     putAbsent,
@@ -204,10 +208,10 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
       return row && toSighting(row);
     },
     mirrored: (side) => count.get({ connection: connection(side) }) ?? 0,
-    *eachPresent(side) {
+    eachPresent: (side) => {
       // Whoever walks through takes longer than a moment.
       turns.end();
-      for (const row of present.iterate(connection(side))) yield toRevision(row);
+      return revisions(side);
     },
   };
 }

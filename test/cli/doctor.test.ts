@@ -11,7 +11,7 @@ import { printMark } from '../../src/plan/mark.ts';
 import { defaultContacts } from '../../src/sandbox/made-up/default.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aContact } from '../support/contacts.ts';
-import { seen, aPage } from '../store/support.ts';
+import { aPage, committed, seen } from '../store/support.ts';
 import { aDesk, aFreePort, type Desk } from './support.ts';
 
 /* What the doctor finds when something is wrong, and that it finds nothing when nothing is. */
@@ -178,8 +178,10 @@ describe('it notices', () => {
 
   it('another contactsync, by its marks', async () => {
     const mark = printMark({ installation: 'other', at: Date.now() + 60_000, nonce: 'n' });
-    const store = desk.open().store().account(1);
-    store.observe('provider', aPage({ revisions: [seen('people/1', aContact({}), { mark })] }));
+    const store = desk.open().store();
+    const page = aPage({ revisions: [seen('people/1', aContact({}), { mark })] });
+    store.account(1).observe('provider', page);
+    committed(store);
     expect((await examine()).trouble).toContainEqual(
       expect.objectContaining({ check: 'other-installations', status: 'fail' }),
     );

@@ -9,6 +9,7 @@ import { undo } from '../../src/cli/commands/undo.ts';
 import { verify } from '../../src/cli/commands/verify.ts';
 import type { Values } from '../../src/plan/model.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { committed } from '../store/support.ts';
 import { aContact } from '../support/contacts.ts';
 import { aDesk, scriptedPrompter, type Desk, type HeardIo } from './support.ts';
 
@@ -224,6 +225,7 @@ describe('conflicts', () => {
     const pair = { providerId: ids?.providerId ?? '', crmId: ids?.crmId ?? '', name: 'Zoë Quist' };
     const conflict = { field: 'jobTitle', values, by: 'ask', known: false } as const;
     account.recordConflicts('run', pair, [conflict]);
+    committed(store);
   });
 
   const decided = (): unknown => desk.open().store().decisions(1).conflicts()[0];
