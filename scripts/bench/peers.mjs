@@ -2,77 +2,129 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { madeUpContacts } from '../../dist/sandbox/made-up/made-up-contacts.js';
-import { toVCard } from '../../dist/contact/vcard.js';
-import { medianOf } from './measure.mjs';
+import { startBeside } from './beside.mjs';
+import { changedCard, changesOf, changingOn, isChanged, madeUpCards } from './cards.mjs';
+import { bare } from './measure.mjs';
 
 /** Whether the peer is installed. */
 export function hasVdirsyncer() {
   return spawnSync('vdirsyncer', ['--version']).status === 0;
 }
 
-/** vdirsyncer between two folders: its best case, without a network. */
-export async function vdirsyncer(count, times) {
-  const home = await mkdtemp(path.join(tmpdir(), 'contactsync-peer-'));
-  const [one, two] = [path.join(home, 'one'), path.join(home, 'two')];
-  const settings = path.join(home, 'config');
-  try {
-    for (const folder of [one, two]) await mkdir(path.join(folder, 'book'), { recursive: true });
-    await writeFile(settings, configuration(home, one, two));
-    for (const [index, { contact }] of madeUpContacts(count, 1).entries()) {
-      const card = toVCard(contact, { uid: `peer-${index}` });
-      await writeFile(path.join(one, 'book', `peer-${index}.vcf`), card);
-    }
-    const run = (...args) => timed('vdirsyncer', ['-c', settings, ...args]);
-    await run('discover');
-    const first = await run('sync');
-    const none = await medianOf(times, () => run('sync'));
-    await change(path.join(one, 'book'), 0, count);
-    await change(path.join(two, 'book'), 0.5, count);
-    return { first, none, changes: await run('sync') };
-  } finally {
-    await rm(home, { recursive: true, force: true });
-  }
+/** Between two CardDAV servers: two sides over the network, as contactsync has. */
+export function vdirsyncerOverCardDav(count) {
+  return layPeer(count, async () => {
+    const { ready, ask, stop } = await startBeside('carddav.mjs', { count });
+    const storage = (name) =>
+      `type = "carddav"\nurl = "${ready.url}${name}/"\nusername = "ann"\npassword = "secret"\n`;
+    return { storage, ask, leave: stop };
+  });
 }
 
-function configuration(home, one, two) {
-  const storage = (name, folder) =>
-    `[storage ${name}]\ntype = "filesystem"\npath = "${folder}"\nfileext = ".vcf"\n`;
+/** Between two folders: no network at all, and whole files are copied. */
+export function vdirsyncerBetweenFolders(count) {
+  return layPeer(count, async (home) => {
+    const folders = SIDES.map((side) => ({ side, folder: path.join(home, side) }));
+    for (const { folder } of folders) await mkdir(folder);
+    for (const { name, text } of madeUpCards(count)) {
+      await writeFile(path.join(folders[0].folder, name), text);
+    }
+    const hands = {
+      clear: () => undefined,
+      requests: () => 0,
+      change: (round) => each(folders, (one) => change(one, round)),
+      tally: (round) => each(folders, (one) => tally(one, round)),
+    };
+    return {
+      storage: (name) =>
+        `type = "filesystem"\npath = "${path.join(home, name)}"\nfileext = ".vcf"\n`,
+      ask: async (hand, value) => hands[hand](value),
+      leave: () => undefined,
+    };
+  });
+}
+
+const SIDES = ['one', 'two'];
+
+/** Each run is checked for what it has brought about. */
+async function layPeer(count, lay) {
+  const home = await mkdtemp(path.join(tmpdir(), 'contactsync-peer-'));
+  const { storage, ask, leave } = await lay(home);
+  const settings = path.join(home, 'config');
+  await writeFile(settings, configuration(home, storage));
+  const run = (command) => timed('vdirsyncer', ['-v', 'WARNING', '-c', settings, command]);
+  let round = 0;
+  const sync = async () => {
+    await ask('clear');
+    const usage = await run('sync');
+    const requests = await ask('requests');
+    check(await ask('tally', round), count, round === 0 ? 0 : 2 * changesOf(count));
+    return { ...usage, requests };
+  };
+  await run('discover');
+  return {
+    first: sync,
+    none: sync,
+    changes: async () => {
+      round += 1;
+      await ask('change', round);
+      return sync();
+    },
+    leave: async () => {
+      await leave();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function check(sides, cards, changed) {
+  if (sides.every((side) => side.cards === cards && side.changed === changed)) return;
+  throw new Error(`vdirsyncer: ${cards} and ${changed} expected, ${JSON.stringify(sides)} found`);
+}
+
+function configuration(home, storage) {
   return [
     `[general]\nstatus_path = "${path.join(home, 'status')}"\n`,
-    `[pair both]\na = "one"\nb = "two"\ncollections = ["book"]\n`,
-    storage('one', one),
-    storage('two', two),
+    `[pair both]\na = "one"\nb = "two"\ncollections = null\n`,
+    ...SIDES.map((name) => `[storage ${name}]\n${storage(name)}`),
   ].join('\n');
 }
 
-async function change(folder, from, count) {
-  const names = (await readdir(folder)).toSorted();
-  const start = Math.floor(names.length * from);
-  for (const name of names.slice(start, start + Math.max(1, Math.round(count / 100)))) {
+async function change({ side, folder }, round) {
+  for (const name of changingOn(side, await readdir(folder))) {
     const file = path.join(folder, name);
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace('END:VCARD', 'NOTE:Changed\r\nEND:VCARD'));
+    await writeFile(file, changedCard(await readFile(file, 'utf8'), round));
   }
 }
 
-/** Seconds and MiB of any program, by the shell's own account of it. */
+async function tally({ folder }, round) {
+  const names = await readdir(folder);
+  const texts = await each(names, (name) => readFile(path.join(folder, name), 'utf8'));
+  return { cards: names.length, changed: texts.filter((text) => isChanged(text, round)).length };
+}
+
+async function each(items, work) {
+  const results = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** Seconds of any program, by the shell's own account of it. */
 async function timed(program, args) {
   const child = spawn(
     'bash',
-    ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1', 'bash', program, ...args],
-    {
-      stdio: ['pipe', 'ignore', 'pipe'],
-    },
+    ['--norc', '-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1', 'bash', program, ...args],
+    { stdio: ['pipe', 'ignore', 'pipe'], env: bare() },
   );
   child.stdin.end('y\ny\n');
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
   });
-  await new Promise((resolve) => {
+  const status = await new Promise((resolve) => {
     child.on('close', resolve);
   });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
   const [wall, user, system] = text.trim().split(' ').map(Number);
   return { wall, cpu: user + system };
 }

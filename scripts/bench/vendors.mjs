@@ -1,12 +1,9 @@
-/**
- * The sandbox in a process of its own, so that its CPU is nobody else's. Steered over the channel
- * to the benchmark: one answer for each message.
- */
-import { once } from 'node:events';
+/** The sandbox, in a process of its own. */
 import { madeUpContacts } from '../../dist/sandbox/made-up/made-up-contacts.js';
 import { startSandbox } from '../../dist/sandbox/sandbox.js';
+import { obey, startOptions } from './beside.mjs';
 
-const options = JSON.parse(process.argv[2] ?? '{}');
+const options = startOptions();
 const contacts = madeUpContacts(options.count, options.seed ?? 1).map((one) => ({
   ...one,
   photo: undefined,
@@ -103,15 +100,9 @@ async function signIn() {
   return (await answer.json()).access_token;
 }
 
-process.on('message', ({ hand, value }) => {
-  void Promise.resolve(HANDS[hand](value)).then((result) => process.send({ result }));
+await obey(HANDS, {
+  env: sandbox.env,
+  url: sandbox.url,
+  organizations: new Set(contacts.flatMap(({ contact }) => contact.organization ?? [])).size,
 });
-process.send({
-  result: {
-    env: sandbox.env,
-    url: sandbox.url,
-    organizations: new Set(contacts.flatMap(({ contact }) => contact.organization ?? [])).size,
-  },
-});
-await once(process, 'disconnect');
 await sandbox.close();

@@ -1,34 +1,20 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawn } from 'node:child_process';
+import { startBeside } from './beside.mjs';
 import { bare, measured } from './measure.mjs';
 
 const BIN = fileURLToPath(new URL('../../bin/contactsync.js', import.meta.url));
 const FLOOR = fileURLToPath(new URL('floor.mjs', import.meta.url));
-const VENDORS = fileURLToPath(new URL('vendors.mjs', import.meta.url));
 const SIGN_IN = /http:\/\/127\.0\.0\.1:\d+\/o\/oauth2\/v2\/auth\?\S+(?=\s)/gu;
 
 /** Vendors with so many contacts at Google and an empty company in the CRM. */
 export async function startVendors(count, sandbox = {}) {
-  const child = fork(VENDORS, [JSON.stringify({ count, sandbox })], { env: bare() });
-  const answer = async () => (await once(child, 'message'))[0].result;
-  const ready = await answer();
-  return {
-    ...ready,
-    count,
-    async ask(hand, value) {
-      child.send({ hand, value });
-      return answer();
-    },
-    async stop() {
-      child.disconnect();
-      await once(child, 'exit');
-    },
-  };
+  const { ready, ask, stop } = await startBeside('vendors.mjs', { count, sandbox });
+  return { ...ready, count, ask, stop };
 }
 
 /** A new installation of contactsync with one account; nothing synced yet. */
@@ -62,14 +48,14 @@ export async function layFloor(vendors) {
   const home = await mkdtemp(path.join(tmpdir(), 'contactsync-floor-'));
   const env = {
     FLOOR_URL: vendors.url,
-    FLOOR_GOOGLE: await vendors.ask('signIn'),
     FLOOR_PIPEDRIVE: vendors.env.CONTACTSYNC_PIPEDRIVE_TOKEN,
     FLOOR_FILE: path.join(home, 'floor.db'),
   };
   return {
     async run(phase) {
+      const token = await vendors.ask('signIn');
       await vendors.ask('clear');
-      const usage = await measured([FLOOR, phase], env);
+      const usage = await measured([FLOOR, phase], { ...env, FLOOR_GOOGLE: token });
       return { ...usage, ...(await vendors.ask('counts')) };
     },
     leave: () => rm(home, { recursive: true, force: true }),
