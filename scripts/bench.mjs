@@ -3,55 +3,49 @@
  * run, and writes docs/performance.md and its picture.
  *
  *   npm run bench                       1,000, 10,000 and 25,000 contacts; some twenty minutes
- *   npm run bench -- --n 1000,100000    other sizes; those beyond 10,000 for growth and memory alone
+ *   npm run bench -- --large            100,000 as well; some five minutes more
+ *   npm run bench -- --n 100,200        other sizes; those beyond 10,000 for growth and memory alone
+ *   npm run bench -- --dry              prints the tables, and writes nothing
  *   npm run bench -- --ci               counts alone, small and quick; fails when one misses its goal
  */
 import { parseArgs } from 'node:util';
+import { compare } from './bench/compare.mjs';
 import {
   budgetRows,
   changesRow,
   countRows,
-  matchingRow,
+  matchingRows,
   resumedRow,
   rowsOf,
 } from './bench/goals.mjs';
-import { measured, medianOf } from './bench/measure.mjs';
 import { hasVdirsyncer, vdirsyncerBetweenFolders, vdirsyncerOverCardDav } from './bench/peers.mjs';
-import { tableOf, writeReport } from './bench/report.mjs';
-import {
-  atLatency,
-  emptyHome,
-  floorOf,
-  growthOf,
-  killed,
-  lifeOf,
-  outOfBudget,
-  underBurst,
-} from './bench/scenarios.mjs';
+import { picturesOf, secondsOf, tableOf, writeReport } from './bench/report.mjs';
+import { atLatency, durabilityOf, killed, outOfBudget, underBurst } from './bench/scenarios.mjs';
+import { contactsyncGrowing, contactsyncInFull, theFloor } from './bench/tools.mjs';
 
 const CI_SIZES = [100, 300];
 const LARGEST_LIFE = 10_000;
+const LARGE = 100_000;
 const TIMES = 3;
 const STARTS = 15;
-/** The paced and the delayed runs take minutes by their nature. */
-const PACED = 1000;
-
 const { values: options } = parseArgs({
   options: {
     ci: { type: 'boolean', default: false },
+    dry: { type: 'boolean', default: false },
+    large: { type: 'boolean', default: false },
     n: { type: 'string', default: '1000,10000,25000' },
   },
 });
 if (options.ci) await checkCounts();
-else await measureAll(options.n.split(',').map(Number));
+else await measureAll([...options.n.split(',').map(Number), ...(options.large ? [LARGE] : [])]);
 
 async function checkCounts() {
   const lives = [];
-  for (const count of CI_SIZES) lives.push(await lifeOf(count, 1));
+  for (const count of CI_SIZES) lives.push(await lifeOf(count, { times: 1, starts: 0 }));
   const [{ first }] = lives;
   const budget = await outOfBudget(CI_SIZES[0]);
   const rows = [
-    ...lives.flatMap((life) => [...countRows(life), changesRow(life), matchingRow(life)]),
+    ...lives.flatMap((life) => [...countRows(life), changesRow(life), ...matchingRows(life)]),
     resumedRow(budget, first.tokens),
     ...budgetRows(budget),
   ];
@@ -64,75 +58,64 @@ async function checkCounts() {
   process.exitCode = grown || missed.length > 0 ? 1 : 0;
 }
 
+/** contactsync alone. */
+async function lifeOf(count, { times, starts }) {
+  const found = await compare(count, times, { contactsync: contactsyncInFull({ starts }) });
+  return found.contactsync;
+}
+
 async function measureAll(sizes) {
+  const whole = sizes.filter((one) => one <= LARGEST_LIFE);
   const found = { lives: [], growths: [] };
-  for (const count of sizes.filter((one) => one <= LARGEST_LIFE)) {
-    found.lives.push(await step(`contactsync, ${count}`, () => lifeOf(count, TIMES)));
+  for (const count of whole.slice(0, -1)) {
+    const measuring = () => lifeOf(count, { times: TIMES, starts: 0 });
+    found.lives.push(await step(`contactsync, ${count}`, measuring));
   }
+  const big = whole.at(-1);
+  const tools = await step(`all tools, ${big}`, () => compare(big, TIMES, allTools()));
+  const { contactsync, floor, carddav, folders } = tools;
+  found.lives.push(contactsync);
+  found.floor = floor;
+  if (carddav !== undefined) found.peers = { carddav, folders };
   for (const count of sizes.filter((one) => one > LARGEST_LIFE)) {
-    found.growths.push(await step(`contactsync, ${count}`, () => growthOf(count, TIMES)));
+    const measuring = () => compare(count, TIMES, { contactsync: contactsyncGrowing });
+    found.growths.push((await step(`contactsync, ${count}`, measuring)).contactsync);
   }
-  const { count, first } = found.lives.at(-1);
-  found.floor = await step(`floor, ${count}`, () => floorOf(count, TIMES));
+  found.durability = await step(`durability, ${big}`, () => durabilityOf(big));
+  // These take minutes by their nature.
+  const [{ count: few }] = found.lives;
+  found.burst = await step('under a burst limit', () => underBurst(few));
+  found.latency = await step('at 250 ms', () => atLatency(few));
+  found.kill = await step('killed half-way', () => killed(few));
+  found.budget = await step('out of budget', () => outOfBudget(few));
+  await tell(found);
+}
+
+function allTools() {
+  const ours = { floor: theFloor, contactsync: contactsyncInFull({ starts: STARTS }) };
   if (hasVdirsyncer()) {
-    found.peer = await step(`vdirsyncer between servers, ${count}`, () =>
-      vdirsyncerOverCardDav(count, TIMES),
-    );
-    found.folders = await step(`vdirsyncer between folders, ${count}`, () =>
-      vdirsyncerBetweenFolders(count, TIMES),
-    );
-  } else say('vdirsyncer is not installed: left out.');
-  found.durability = await durability(first.writes);
-  found.starts = await step('start-up', startUps);
-  found.burst = await step('under a burst limit', () => underBurst(PACED));
-  found.latency = await step('at 250 ms', () => atLatency(PACED));
-  found.kill = await step('killed half-way', () => killed(PACED));
-  found.budget = await step('out of budget', () => outOfBudget(PACED));
-  const rows = rowsOf(found);
-  say(tableOf(rows));
-  await writeReport(rows, pictures(found));
-}
-
-async function durability(steps) {
-  const once = async () => {
-    const { stdout } = await measured(['scripts/bench/durability.mjs', String(steps)]);
-    return { cpu: Number(stdout) };
-  };
-  return (await medianOf(TIMES, once)).cpu;
-}
-
-async function startUps() {
-  const { home, leave } = await emptyHome();
-  const env = { CONTACTSYNC_HOME: home };
-  const of = (...args) => medianOf(STARTS, () => measured(args, env));
-  try {
-    return {
-      bare: await of('-e', '0'),
-      version: await of('bin/contactsync.js', '--version'),
-      help: await of('bin/contactsync.js', '--help'),
-      status: await of('bin/contactsync.js', 'status'),
-    };
-  } finally {
-    await leave();
+    return { ...ours, carddav: vdirsyncerOverCardDav, folders: vdirsyncerBetweenFolders };
   }
+  say('vdirsyncer is not installed: left out.');
+  return ours;
 }
 
-function pictures({ lives, floor, peer, folders }) {
+async function tell({ lives, floor, peers, ...others }) {
   const life = lives.at(-1);
-  const cases = { first: 'First sync', none: 'No change', changes: '1 % changed on each side' };
-  return Object.entries(cases).map(([name, title]) => ({
-    title: `${title}, ${life.count.toLocaleString('en')} contacts: CPU`,
-    bars: [
-      { name: 'the floor', value: floor[name].cpu },
-      { name: 'contactsync', value: life[name].cpu },
-      ...(peer === undefined
-        ? []
-        : [
-            { name: 'vdirsyncer, between CardDAV servers', value: peer[name].cpu },
-            { name: 'vdirsyncer, between folders', value: folders[name].cpu },
-          ]),
-    ],
-  }));
+  const tools = [
+    { name: 'the floor', life: floor },
+    { name: 'contactsync', life },
+    ...(peers === undefined
+      ? []
+      : [
+          { name: 'vdirsyncer, CardDAV', life: peers.carddav },
+          { name: 'vdirsyncer, folders', life: peers.folders },
+        ]),
+  ];
+  const rows = rowsOf({ lives, floor, peers, ...others });
+  const tables = [tableOf(rows), secondsOf(life.count, tools)];
+  say(tables.join('\n\n'));
+  if (!options.dry) await writeReport(tables, picturesOf(life.count, tools));
 }
 
 async function step(name, work) {

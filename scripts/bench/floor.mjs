@@ -71,20 +71,24 @@ async function changes() {
     await crm('PATCH', `/persons/${id}`, { name: contact.name });
     rows.push(rowOf(person, contact, id));
   });
+  const renamedAs = new Map();
   for (const person of persons) {
     const known = byCrm.get(person.id);
     if (known === undefined) continue;
     const { provider: resourceName, etag } = known;
-    rows.push(rowOf({ resourceName, etag }, person, person.id));
+    renamedAs.set(resourceName, person);
     const metadata = { sources: [{ type: 'CONTACT', etag }] };
     renamed[resourceName] = { etag, metadata, names: [{ givenName: person.name }] };
   }
-  const updateMask = 'names';
-  await call('POST', '/v1/people:batchUpdateContacts', {
+  const { updateResult } = await call('POST', '/v1/people:batchUpdateContacts', {
     contacts: renamed,
-    updateMask,
-    readMask: 'names',
+    updateMask: 'names',
+    readMask: 'metadata',
   });
+  for (const [resourceName, { person }] of Object.entries(updateResult)) {
+    const theirs = renamedAs.get(resourceName);
+    rows.push(rowOf({ ...person, resourceName }, theirs, theirs.id));
+  }
   keep(rows);
 }
 

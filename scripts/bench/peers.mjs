@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startBeside } from './beside.mjs';
 import { changedCard, changesOf, changingOn, isChanged, madeUpCards } from './cards.mjs';
-import { bare, medianOf } from './measure.mjs';
+import { bare } from './measure.mjs';
 
 /** Whether the peer is installed. */
 export function hasVdirsyncer() {
@@ -12,8 +12,8 @@ export function hasVdirsyncer() {
 }
 
 /** Between two CardDAV servers: two sides over the network, as contactsync has. */
-export function vdirsyncerOverCardDav(count, times) {
-  return lifeOfPeer(count, times, async () => {
+export function vdirsyncerOverCardDav(count) {
+  return layPeer(count, async () => {
     const { ready, ask, stop } = await startBeside('carddav.mjs', { count });
     const storage = (name) =>
       `type = "carddav"\nurl = "${ready.url}${name}/"\nusername = "ann"\npassword = "secret"\n`;
@@ -22,8 +22,8 @@ export function vdirsyncerOverCardDav(count, times) {
 }
 
 /** Between two folders: no network at all, and whole files are copied. */
-export function vdirsyncerBetweenFolders(count, times) {
-  return lifeOfPeer(count, times, async (home) => {
+export function vdirsyncerBetweenFolders(count) {
+  return layPeer(count, async (home) => {
     const folders = SIDES.map((side) => ({ side, folder: path.join(home, side) }));
     for (const { folder } of folders) await mkdir(folder);
     for (const { name, text } of madeUpCards(count)) {
@@ -46,35 +46,35 @@ export function vdirsyncerBetweenFolders(count, times) {
 
 const SIDES = ['one', 'two'];
 
-/** First sync, no change, 1 % changed on each side; each checked for what it has brought about. */
-async function lifeOfPeer(count, times, lay) {
+/** Each run is checked for what it has brought about. */
+async function layPeer(count, lay) {
   const home = await mkdtemp(path.join(tmpdir(), 'contactsync-peer-'));
   const { storage, ask, leave } = await lay(home);
-  try {
-    const settings = path.join(home, 'config');
-    await writeFile(settings, configuration(home, storage));
-    const run = (command) => timed('vdirsyncer', ['-v', 'WARNING', '-c', settings, command]);
-    const sync = async (round) => {
-      await ask('clear');
-      const usage = await run('sync');
-      const requests = await ask('requests');
-      check(await ask('tally', round), count, round === undefined ? 0 : 2 * changesOf(count));
-      return { ...usage, requests };
-    };
-    await run('discover');
-    const first = await sync();
-    const none = await medianOf(times, () => sync());
-    let round = 0;
-    const changes = await medianOf(times, async () => {
+  const settings = path.join(home, 'config');
+  await writeFile(settings, configuration(home, storage));
+  const run = (command) => timed('vdirsyncer', ['-v', 'WARNING', '-c', settings, command]);
+  let round = 0;
+  const sync = async () => {
+    await ask('clear');
+    const usage = await run('sync');
+    const requests = await ask('requests');
+    check(await ask('tally', round), count, round === 0 ? 0 : 2 * changesOf(count));
+    return { ...usage, requests };
+  };
+  await run('discover');
+  return {
+    first: sync,
+    none: sync,
+    changes: async () => {
       round += 1;
       await ask('change', round);
-      return sync(round);
-    });
-    return { first, none, changes };
-  } finally {
-    await leave();
-    await rm(home, { recursive: true, force: true });
-  }
+      return sync();
+    },
+    leave: async () => {
+      await leave();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
 }
 
 function check(sides, cards, changed) {

@@ -10,8 +10,8 @@ const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
 /** A table in Markdown; what misses its goal is marked. */
 export function tableOf(rows) {
   const lines = rows.map(({ what, value, must, stretch }) => {
-    const reached = value <= stretch ? 'stretch' : value <= must ? 'must' : '**missed**';
-    return `| ${what} | ${figure(value)} | ${figure(must)} | ${figure(stretch)} | ${reached} |`;
+    const goals = must === undefined ? '– | –' : `${figure(must)} | ${figure(stretch)}`;
+    return `| ${what} | ${figure(value)} | ${goals} | ${reached(value, must, stretch)} |`;
   });
   return [
     '| what | measured | must | stretch | |',
@@ -20,13 +20,47 @@ export function tableOf(rows) {
   ].join('\n');
 }
 
+function reached(value, must, stretch) {
+  if (must === undefined) return 'no goal';
+  if (value <= stretch) return 'stretch';
+  return value <= must ? 'must' : '**missed**';
+}
+
+/** What the ratios are made of: seconds of CPU of each tool in each case. */
+export function secondsOf(count, tools) {
+  const cases = Object.entries(CASES).map(([phase, title]) => {
+    const cells = tools.map(({ life }) => (life[phase] ? figure(life[phase].cpu) : '–'));
+    return `| ${title} | ${cells.join(' | ')} |`;
+  });
+  return [
+    `| CPU in seconds, ${count} | ${tools.map(({ name }) => name).join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(tools.length)}`,
+    ...cases,
+  ].join('\n');
+}
+
+/** The same as bars. */
+export function picturesOf(count, tools) {
+  return ['first', 'none', 'changes'].map((phase) => ({
+    title: `${CASES[phase]}, ${count.toLocaleString('en')} contacts: CPU`,
+    bars: tools.map(({ name, life }) => ({ name, value: life[phase].cpu })),
+  }));
+}
+
+const CASES = {
+  first: 'First sync',
+  none: 'No change',
+  changes: '1 % changed on each side',
+  whole: 'Whole read',
+};
+
 function machine() {
   const [major, minor] = process.versions.node.split('.');
   return `${cpus().length} cores, Node ${major}.${minor}`;
 }
 
-/** Puts the table and the picture into docs/performance.md. */
-export async function writeReport(rows, bars) {
+/** Puts the tables and the picture into docs/performance.md. */
+export async function writeReport(tables, bars) {
   const file = path.join(DOCS, 'performance.md');
   const text = await readFile(file, 'utf8');
   const [before, rest] = text.split(BEGIN);
@@ -37,8 +71,7 @@ export async function writeReport(rows, bars) {
     '',
     `Measured on ${date}; ${machine()}.`,
     '',
-    tableOf(rows),
-    '',
+    ...tables.flatMap((table) => [table, '']),
     END,
   ].join('\n');
   const page = `${before}${measured}${after}`;

@@ -1,13 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { medianOf } from './measure.mjs';
-import { addAccount, layFloor, startVendors } from './world.mjs';
+import { fileURLToPath } from 'node:url';
+import { addAccount, startVendors } from './world.mjs';
 
-const CHANGED = 0.01;
-/** The vendors' clocks go on by this much: what a first sync has written is no news any more. */
-const LATER_MS = 20 * 60_000;
+const DURABILITY = fileURLToPath(new URL('durability.cjs', import.meta.url));
 const DAY_MS = 24 * 60 * 60_000;
 const LATENCY_MS = 250;
 const AT_ONCE = 8;
@@ -25,77 +23,6 @@ const pages = (records, size) => Math.max(1, Math.ceil(records / size));
 export function leastOfFirst({ count, organizations }) {
   const writes = count + organizations;
   return { requests: pages(count, 1000) + 2 + writes, tokens: 20 + 5 * writes };
-}
-
-/** The first sync and runs without changes alone: for sizes that only growth is measured at. */
-export async function growthOf(count, times) {
-  const vendors = await startVendors(count);
-  const account = await addAccount(vendors);
-  try {
-    return { ...vendors, ...(await firstAndNone(vendors, account, times)) };
-  } finally {
-    await account.leave();
-    await vendors.stop();
-  }
-}
-
-async function firstAndNone(vendors, account, times) {
-  const first = await account.run(['sync']);
-  await vendors.ask('advance', LATER_MS);
-  await account.run(['sync']);
-  return { first, none: await medianOf(times, () => account.run(['sync'])) };
-}
-
-/** Contactsync through the life of an account: first sync, no change, changes, whole read, matching. */
-export async function lifeOf(count, times) {
-  const vendors = await startVendors(count);
-  const account = await addAccount(vendors);
-  try {
-    const { first, none } = await firstAndNone(vendors, account, times);
-    const changes = await medianOf(times, async () => {
-      await vendors.ask('change', CHANGED);
-      return account.run(['sync']);
-    });
-    const whole = await medianOf(Math.min(times, 3), async () => {
-      // Google's token has expired, and the CRM's ids are walked once a day.
-      await vendors.ask('advance', 8 * DAY_MS);
-      return account.run(['sync']);
-    });
-    const status = await medianOf(times, () => account.run(['status']));
-    return { ...vendors, first, none, changes, whole, status, matching: await matching(vendors) };
-  } finally {
-    await account.leave();
-    await vendors.stop();
-  }
-}
-
-/** A second installation meets a company that holds everybody already. */
-async function matching(vendors) {
-  const account = await addAccount(vendors);
-  try {
-    return await account.run(['sync']);
-  } finally {
-    await account.leave();
-  }
-}
-
-export async function floorOf(count, times) {
-  const vendors = await startVendors(count);
-  const floor = await layFloor(vendors);
-  try {
-    const first = await floor.run('first');
-    await vendors.ask('advance', LATER_MS);
-    const none = await medianOf(times, () => floor.run('none'));
-    const whole = await medianOf(times, () => floor.run('whole'));
-    const changes = await medianOf(1, async () => {
-      await vendors.ask('change', CHANGED);
-      return floor.run('changes');
-    });
-    return { first, none, changes, whole };
-  } finally {
-    await floor.leave();
-    await vendors.stop();
-  }
 }
 
 /** A first sync while the vendor refuses what goes beyond the burst of its plan. */
@@ -137,14 +64,14 @@ export async function killed(count) {
   const vendors = await startVendors(count);
   const account = await addAccount(vendors);
   try {
-    const half = leastOfFirst({ ...vendors, count }).requests / 2;
+    const half = leastOfFirst(vendors).requests / 2;
     const before = await account.run(['sync'], {
       status: ['SIGKILL'],
       onStart: (child) => void killAt(vendors, child, half),
     });
     const after = await account.run(['sync']);
     const last = await account.run(['sync']);
-    return together([before, after, last], count);
+    return { ...resumed([before, after]), duplicates: surplus(last, vendors) };
   } finally {
     await account.leave();
     await vendors.stop();
@@ -165,7 +92,7 @@ export async function outOfBudget(count) {
   const vendors = await startVendors(count, { enforceLimits: true });
   const account = await addAccount(vendors, { CONTACTSYNC_LIMITS: 'documented' });
   try {
-    const { tokens: all } = leastOfFirst({ ...vendors, count });
+    const { tokens: all } = leastOfFirst(vendors);
     const { tokens: spent } = await vendors.ask('total');
     await vendors.ask('dailyTokens', Math.ceil((spent + all / 2) / USABLE));
     const before = await account.run(['sync', '--json'], { status: [PARTLY] });
@@ -174,7 +101,8 @@ export async function outOfBudget(count) {
     await vendors.ask('advance', DAY_MS);
     const after = await account.run(['sync']);
     const silent = [before, again].filter(({ stdout }) => !isWaiting(JSON.parse(stdout).runs[0]));
-    return { ...together([before, after], count), silent: silent.length, again };
+    const duplicates = surplus(after, vendors);
+    return { ...resumed([before, after]), duplicates, silent: silent.length, again };
   } finally {
     await account.leave();
     await vendors.stop();
@@ -185,17 +113,29 @@ function isWaiting({ status, resumeAt }) {
   return status === 'waiting' && Date.parse(resumeAt) > Date.now();
 }
 
-function together(runs, count) {
+/** What both runs took. */
+function resumed(runs) {
   return {
     tokens: runs.reduce((sum, { tokens }) => sum + tokens, 0),
     tooMany: runs.reduce((sum, { tooMany }) => sum + tooMany, 0),
-    duplicates: (runs.at(-1)?.persons ?? 0) - count,
   };
 }
 
-/** An empty folder for a command that needs a home and nothing in it. */
-export async function emptyHome() {
-  const home = await mkdtemp(path.join(tmpdir(), 'contactsync-empty-'));
-  await mkdir(home, { recursive: true });
-  return { home, leave: () => rm(home, { recursive: true, force: true }) };
+/** How many records there are beyond what there ought to be, or too few. */
+function surplus({ persons, organizations }, vendors) {
+  return Math.abs(persons - vendors.count) + Math.abs(organizations - vendors.organizations);
+}
+
+/** A first sync that tells what CPU went into what has to be on disk. */
+export async function durabilityOf(count) {
+  const vendors = await startVendors(count);
+  const account = await addAccount(vendors);
+  try {
+    const { cpu, durability } = await account.run(['sync'], { preload: [DURABILITY] });
+    if (durability.counts.groups < 1) throw new Error('No step was begun with a synced commit.');
+    return { cpu, ...durability };
+  } finally {
+    await account.leave();
+    await vendors.stop();
+  }
 }

@@ -11,7 +11,7 @@ process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const cpu = (userCPUTime + systemCPUTime) / MICROSECONDS;
   const rss = (highWaterMark() ?? maxRSS) / KIBIBYTES_PER_MEBIBYTE;
-  writeSync(3, JSON.stringify({ cpu, rss }));
+  writeSync(3, `${JSON.stringify({ cpu, rss })}\n`);
 });
 
 function highWaterMark() {
