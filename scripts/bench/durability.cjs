@@ -1,8 +1,8 @@
 /*
  * Loaded before a first sync: says on descriptor 3 what CPU went into its journal's durability.
- * `begun` is from where commits are made to wait for the disk to where they are not any more: the
- * rows of a group of steps written, committed and synced, before the first of their requests goes out.
- * `commits` are all other commits: of what the answers told, among it the ids of what was created.
+ * `begun` is the rows of the steps that are begun, written, and every commit that waits for the
+ * disk: it has what the answers told so far in it, among it the ids of what was created.
+ * `commits` are the commits before, which wait for nothing.
  */
 const { writeSync } = require('node:fs');
 const Database = require('better-sqlite3');
@@ -10,30 +10,26 @@ const Database = require('better-sqlite3');
 const { pragma, prepare } = Database.prototype;
 const spent = { begun: 0, commits: 0 };
 const counts = { groups: 0, commits: 0 };
-let since;
+let waits = false;
 
-Database.prototype.pragma = function timed(source, ...rest) {
-  if (source === 'synchronous = FULL') since = process.cpuUsage();
-  const result = pragma.call(this, source, ...rest);
-  if (source === 'synchronous = NORMAL' && since !== undefined) {
-    spent.begun += secondsSince(since);
-    counts.groups += 1;
-    since = undefined;
-  }
-  return result;
+Database.prototype.pragma = function watched(source, ...rest) {
+  if (source === 'synchronous = FULL') waits = true;
+  return pragma.call(this, source, ...rest);
 };
+
+const BEGUN = "UPDATE step SET state = 'begun'";
 
 Database.prototype.prepare = function watched(source, ...rest) {
   const statement = prepare.call(this, source, ...rest);
-  if (source !== 'COMMIT') return statement;
+  const [isCommit, isBegun] = [source === 'COMMIT', source.startsWith(BEGUN)];
+  if (!isCommit && !isBegun) return statement;
   const run = statement.run.bind(statement);
-  statement.run = () => {
-    // Within a group that is begun it is counted already.
-    if (since !== undefined) return run();
+  statement.run = (...values) => {
     const start = process.cpuUsage();
-    const result = run();
-    spent.commits += secondsSince(start);
-    counts.commits += 1;
+    const result = run(...values);
+    const kind = isBegun || waits ? 'begun' : 'commits';
+    spent[kind] += secondsSince(start);
+    if (isCommit) counts[waits ? 'groups' : 'commits'] += 1;
     return result;
   };
   return statement;
