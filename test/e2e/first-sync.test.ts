@@ -422,7 +422,7 @@ describe('a full disk', () => {
 
   it('is said, before anything is written anywhere else', async () => {
     await addAnn(user, '--no-start');
-    const finished = await user.cli(['sync', '--json'], { mostKilobytes: 300 });
+    const finished = await user.cli(['sync', '--json'], { mostKilobytes: 100 });
     expect({ status: finished.status, stderr: finished.stderr }).toMatchObject({ status: 1 });
     expect(finished.stderr).toMatch(/full or read-only/u);
     expect(sandbox.pipedrive.persons().filter(({ owner_id }) => owner_id === 1001)).toEqual([]);
