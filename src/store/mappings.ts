@@ -74,6 +74,19 @@ function toMapping(row: MappingRow): Mapping {
   };
 }
 
+/** Where both were gone, whoever is back alone has no mapping any more. */
+function toHolder(
+  row: MirrorRow,
+  mapping: MappingRow | undefined,
+  areBack: (mapping: MappingRow) => boolean,
+): Holder {
+  const revision = toRevision(row);
+  if (mapping === undefined || (mapping.released === 'gone' && !areBack(mapping))) {
+    return { revision };
+  }
+  return { revision, bases: toMapping(mapping).bases };
+}
+
 export function createMappings(
   scope: Scope,
   { mirror, marks, conflicts, matchKeys }: MappingParts,
@@ -178,6 +191,15 @@ export function createMappings(
     return statement.all(connections[side], connections[side], JSON.stringify(keys));
   };
 
+  /** Both records are there, and have had no other mapping since. */
+  const areBack = (row: MappingRow): boolean =>
+    SIDES.every((side) => {
+      const id = row[idColumn(side)];
+      return (
+        sighting(side, id).kind === 'present' && newest[side].get(accountId, id)?.id === row.id
+      );
+    });
+
   const markBoth = (id: number): void => {
     const row = select.get(id);
     if (row === undefined) return;
@@ -229,14 +251,7 @@ export function createMappings(
     holders: (side, keys, except) =>
       holding(presentSharing, side, keys)
         .filter(({ id }) => id !== except)
-        .map((row): Holder => {
-          const mapping = newest[side].get(accountId, row.id);
-          const revision = toRevision(row);
-          // Both were gone: whoever is back has no mapping any more.
-          return mapping === undefined || mapping.released === 'gone'
-            ? { revision }
-            : { revision, bases: toMapping(mapping).bases };
-        }),
+        .map((row) => toHolder(row, newest[side].get(accountId, row.id), areBack)),
     newSince: (side, at) => since[side].all(connections[side], Date.parse(at)).map(toRevision),
     liveMappings: () => countLive.get({ accountId }) ?? 0,
     agree: (mappingId, bases) => turns.join(() => saveBases(mappingId, bases, setAgreed)),

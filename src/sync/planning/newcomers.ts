@@ -30,14 +30,22 @@ export function planNewcomer(
 
 /** Whether there is somebody at `side` by now who is, or may be, the same person. */
 export function hasCounterpart(pass: Pass, side: Side, newcomer: Revision): boolean {
+  const seeking = { pass, successors: NOBODY };
   return side === 'crm'
-    ? matchNewcomer(newcomer, lookups(pass), pass.rules).kind !== 'none'
-    : isAwaited(pass, newcomer);
+    ? matchNewcomer(newcomer, lookups(seeking), pass.rules).kind !== 'none'
+    : isAwaited(seeking, newcomer);
 }
+
+type Seeking = Pick<Planning, 'pass'> & {
+  readonly successors: { readonly [S in Side]: ReadonlySet<string> };
+};
+
+const NOBODY: Seeking['successors'] = { provider: new Set(), crm: new Set() };
 
 function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly PlannedStep[] {
   const { pass } = planning;
-  const match = decided(planning, newcomer) ?? matchNewcomer(newcomer, lookups(pass), pass.rules);
+  const match =
+    decided(planning, newcomer) ?? matchNewcomer(newcomer, lookups(planning), pass.rules);
   switch (match.kind) {
     case 'none':
       return creationSteps(planning, 'crm', newcomer);
@@ -61,33 +69,38 @@ function planCrmNewcomer(
     pass.store.clean(item);
     return [];
   }
-  if (planning.joined.has(newcomer.id) || isAwaited(pass, newcomer)) return [];
+  if (planning.joined.has(newcomer.id) || isAwaited(planning, newcomer)) return [];
   return creationSteps(planning, 'provider', newcomer);
 }
 
 /** The provider has a newcomer that is, or may be, the same person: that one does the matching. */
-function isAwaited(pass: Pass, newcomer: Revision): boolean {
+function isAwaited(seeking: Seeking, newcomer: Revision): boolean {
+  const { pass } = seeking;
   if (pass.store.verdicts('crm', newcomer.id).some(({ same }) => same)) return true;
   if (pass.rules.match === 'none') return false;
-  return lookups(pass)('provider', matchKeys(newcomer.contact), newcomer.id).length > 0;
+  return lookups(seeking)('provider', matchKeys(newcomer.contact), newcomer.id).length > 0;
 }
 
-function lookups({ store, rules }: Pass): Lookup {
+/** Whoever takes somebody's place in this very plan is no stranger any more. */
+function lookups({ pass, successors }: Seeking): Lookup {
+  const { store, rules } = pass;
   return (side, keys, seeker) => {
     const apart = store.verdicts(other(side), seeker).filter(({ same }) => !same);
     const strangers = new Set(apart.map((one) => (side === 'crm' ? one.crmId : one.providerId)));
     return store
       .candidates(side, keys)
-      .filter((revision) => inScope(side, revision, rules) && !strangers.has(revision.id));
+      .filter(({ id }) => !strangers.has(id) && !successors[side].has(id))
+      .filter((revision) => inScope(side, revision, rules));
   };
 }
 
 /** The user's own decision, or our mark from before the database was lost, says who this is. */
-function decided({ pass, joined }: Planning, newcomer: Revision): Match | undefined {
+function decided({ pass, joined, successors }: Planning, newcomer: Revision): Match | undefined {
   const { store, rules } = pass;
   const same = store.verdicts('provider', newcomer.id).find((verdict) => verdict.same);
   const counterpart = same?.crmId ?? parseMark(newcomer.mark ?? '')?.counterpart;
   if (counterpart === undefined || joined.has(counterpart)) return undefined;
+  if (successors.crm.has(counterpart)) return undefined;
   if (store.pairOf('crm', counterpart) !== undefined) return undefined;
   const sighting = store.sighting('crm', counterpart);
   if (sighting?.kind !== 'present' || !inScope('crm', sighting.revision, rules)) return undefined;

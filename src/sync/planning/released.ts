@@ -1,6 +1,5 @@
 import { SIDES, other, type Pair, type ReleaseReason, type Side } from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
-import type { Pass } from '../pass.ts';
 import type { PlannedStep } from '../journal.ts';
 import type { Dirty } from '../records.ts';
 import { planPair } from './known.ts';
@@ -18,7 +17,7 @@ export function planReleased(
 ): readonly PlannedStep[] {
   const { pass } = planning;
   const { pair, reason } = item;
-  const back = SIDES.filter((side) => isBack(side, pair, pass));
+  const back = SIDES.filter((side) => isBack(side, pair, planning));
   const [only] = back;
   if (back.length === SIDES.length && !FOR_GOOD.has(reason)) {
     const { id } = pair.mapping;
@@ -41,11 +40,13 @@ function beginsAnew({ reason, pair, lastOf }: DirtyOf<'released'>, only: Side): 
   return reason === 'replaced' && pair[other(only)].kind === 'absent';
 }
 
-/** There, in scope, and in no live mapping. */
-function isBack(side: Side, pair: Pair, { rules, store }: Pass): boolean {
+/** There, in scope, and neither in a live mapping nor about to be. */
+function isBack(side: Side, pair: Pair, { pass, successors }: Planning): boolean {
+  const { rules, store } = pass;
   const sighting = pair[side];
   if (sighting.kind === 'absent' || !inScope(side, sighting.revision, rules)) return false;
-  return store.pairOf(side, sighting.revision.id) === undefined;
+  const { id } = sighting.revision;
+  return !successors[side].has(id) && store.pairOf(side, id) === undefined;
 }
 
 function newcomer(item: DirtyOf<'released'>, side: Side): DirtyOf<'newcomer'> {
