@@ -42,7 +42,10 @@ function merges(actor: Actor, { label = '', into = '' }: Words): void {
 }
 
 function rekeys(actor: Actor, { label = '' }: Words): void {
-  actor.ids.set(label, actor.side.person.rekey(theId(actor, label)));
+  const before = theId(actor, label);
+  const now = actor.side.person.rekey(before);
+  const others = [...actor.ids].filter(([, id]) => id === before).map(([one]) => one);
+  for (const one of [label, ...others]) actor.ids.set(one, now);
 }
 
 function renamesOrganization(actor: Actor, { from = '', to = '' }: Words): void {

@@ -203,10 +203,16 @@ export function followMappings(stage: Stage): void {
   }
 }
 
+/** A mapping may still name a record by an id that the vendor has changed since. */
+function presentId({ side }: Actor, id: string | undefined): string | undefined {
+  if (id === undefined) return undefined;
+  return side.records().find(({ formerIds }) => formerIds?.includes(id))?.id ?? id;
+}
+
 function shareLabels(from: Actor, to: Actor, mapped: (id: string) => string | undefined): void {
   const known = new Set(to.ids.values());
   for (const [label, id] of from.ids) {
-    const other = mapped(id);
+    const other = presentId(to, mapped(id));
     const stale = to.ids.has(label) && recordOf(to, theId(to, label)) !== undefined;
     if (other !== undefined && !stale && !known.has(other)) to.ids.set(label, other);
   }
