@@ -31,6 +31,12 @@ export async function plan(pass: Pass): Promise<void> {
       side,
     );
   }
+  pass.store.together(() => {
+    pass.store.plan(
+      pass.run,
+      planning.anew.flatMap((one) => planNewcomer(planning, one)),
+    );
+  });
   // Once everybody is known who may have its address.
   pass.store.plan(pass.run, organizationSteps(planning));
   // Last, since a decision may have shown that the CRM has lost a field.
@@ -44,6 +50,7 @@ function startPlanning(pass: Pass): Planning {
     successors: { provider: new Set(), crm: new Set() },
     inDoubt: new Set(pass.store.begun().flatMap(({ crmId }) => crmId ?? [])),
     joined: new Set(),
+    anew: [],
     waiting: [],
   };
 }

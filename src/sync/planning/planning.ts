@@ -15,6 +15,8 @@ export interface Planning {
   readonly inDoubt: ReadonlySet<string>;
   /** CRM records that a newcomer of the provider's is joined with. */
   readonly joined: Set<string>;
+  /** People of the CRM who begin anew, once the provider's newcomers have done the matching. */
+  readonly anew: DirtyOf<'newcomer'>[];
   /** Cases that a vendor has to be asked about before they can be decided. */
   readonly waiting: Case[];
 }

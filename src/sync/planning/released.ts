@@ -25,7 +25,10 @@ export function planReleased(
     return planPair(planning, { pair, lead: [revive], item });
   }
   if (back.length === 1 && only !== undefined && beginsAnew(item, only)) {
-    return planNewcomer(planning, newcomer(item, only));
+    const one = newcomer(item, only);
+    if (only === 'provider') return planNewcomer(planning, one);
+    planning.anew.push(one);
+    return [];
   }
   pass.store.clean(item);
   return [];
