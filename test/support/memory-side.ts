@@ -129,6 +129,8 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
   };
   const putWritten = (revision: Revision, absent?: Absence): Revision =>
     put(revision, absent, options.lag);
+  /** Where records are that have had other ids: a mapping, or a scenario, may still know one of those. */
+  const movedTo = new Map<string, string>();
   const storedAs = (id: string): Stored => {
     const one = stored.get(id);
     if (one === undefined) throw new Error(`${options.side} has no record ${id}.`);
@@ -308,7 +310,7 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       put(rest);
     },
     restore: (id) => {
-      put(storedAs(id).revision);
+      put(storedAs(movedTo.get(id) ?? id).revision);
     },
     hide: (id, how) => {
       put(storedAs(id).revision, how);
@@ -318,14 +320,23 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       const contact = united(kept.contact, lost.contact);
       put(lost, 'deleted');
       const formerIds = [...(kept.formerIds ?? []), ...(lost.formerIds ?? []), loser];
-      put({ ...kept, contact, ...(tellsFormerIds() ? { formerIds } : {}) });
+      // Where they are records of their own, the contact does not hold its organization.
+      const organizationId = kept.organizationId ?? lost.organizationId;
+      put({
+        ...kept,
+        contact,
+        ...(organizationId === undefined ? {} : { organizationId }),
+        ...(tellsFormerIds() ? { formerIds } : {}),
+      });
     },
     rekey: (id) => {
       const { revision } = storedAs(id);
       stored.delete(id);
       const formerIds = [...(revision.formerIds ?? []), id];
       if (!tellsFormerIds()) put(revision, 'deleted');
-      return put({ ...revision, id: nextId(), ...(tellsFormerIds() ? { formerIds } : {}) }).id;
+      const now = put({ ...revision, id: nextId(), ...(tellsFormerIds() ? { formerIds } : {}) }).id;
+      if (tellsFormerIds()) for (const former of formerIds) movedTo.set(former, now);
+      return now;
     },
     addGroup: (group) => {
       groups.push(group);
