@@ -44,6 +44,29 @@ export function meeting(theirs: FieldEdit | undefined, edit: FieldEdit): FieldEd
   return edit;
 }
 
+/** `edit`, found where `own` had been done, as it is to be carried out where that has not been done. */
+export function without(own: FieldEdit | undefined, edit: FieldEdit): FieldEdit {
+  return meeting(own && undone(own), edit);
+}
+
+/** Puts changed entries back; nothing else of an edit moves what another one speaks of. */
+function undone(edit: FieldEdit): FieldEdit {
+  switch (edit.kind) {
+    case 'entries':
+      return { ...edit, edit: changedBack(edit.edit) };
+    case 'addresses':
+      return { ...edit, edit: changedBack(edit.edit) };
+    case 'name':
+    case 'value':
+      return edit;
+  }
+}
+
+function changedBack<T>({ changed }: ListEdit<T>): ListEdit<T> {
+  const back = changed.map(({ from, to }) => ({ from: to, to: from }));
+  return { added: [], removed: [], changed: back };
+}
+
 interface Change<T> {
   readonly from: T;
   readonly to: T;

@@ -1,5 +1,6 @@
 import { applyField, applyPatch, diffField, sameField } from '../../contact/fields.ts';
 import type { Contact, FieldName, Patch } from '../../contact/contact.ts';
+import { without } from '../../contact/two-edits.ts';
 import { join } from '../../plan/join.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { isSettled, reconcile } from '../../plan/reconcile.ts';
@@ -142,8 +143,9 @@ function movedBases(
  * and not that change, since the other side's write may yet fail.
  */
 function withWritten(base: Contact, field: FieldName, before: Revision, after: Revision): Contact {
+  const own = diffField(field, base, before.contact);
   const edit = diffField(field, before.contact, after.contact);
-  return edit === undefined ? base : applyField(field, edit, base);
+  return edit === undefined ? base : applyField(field, without(own, edit), base);
 }
 
 /** Adapters tell an organization's id; its name stands in the mirror of organizations. */
