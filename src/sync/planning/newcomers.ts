@@ -121,8 +121,6 @@ function setAsideAmbiguous({ store, tally, sides }: Pass, newcomer: Revision): v
 
 function linkSteps(planning: Planning, provider: Revision, crmId: string): readonly PlannedStep[] {
   const { pass } = planning;
-  // Somebody else's mapping goes over to this person in this very run.
-  if (planning.successors.crm.has(crmId)) return [];
   const sighting = pass.store.sighting('crm', crmId);
   if (sighting?.kind !== 'present') return [];
   planning.joined.add(crmId);
