@@ -1,47 +1,43 @@
 /*
  * Loaded before a first sync: says on descriptor 3 what CPU went into its journal's durability.
- * `begun` is from where commits are made to wait for the disk to where they are not any more: the
- * rows of a group of steps written, committed and synced, before the first of their requests goes out.
- * `commits` are all other commits: of what the answers told, among it the ids of what was created.
+ * `begun`: the rows of steps written as begun. `synced`: commits that wait for the disk, of those
+ * rows and of whatever joins them. `others`: commits that do not wait.
  */
 const { writeSync } = require('node:fs');
 const Database = require('better-sqlite3');
 
 const { pragma, prepare } = Database.prototype;
-const spent = { begun: 0, commits: 0 };
-const counts = { groups: 0, commits: 0 };
-let since;
+const spent = { begun: 0, synced: 0, others: 0 };
+const counts = { begun: 0, synced: 0, others: 0 };
+const waiting = new WeakSet();
 
-Database.prototype.pragma = function timed(source, ...rest) {
-  if (source === 'synchronous = FULL') since = process.cpuUsage();
-  const result = pragma.call(this, source, ...rest);
-  if (source === 'synchronous = NORMAL' && since !== undefined) {
-    spent.begun += secondsSince(since);
-    counts.groups += 1;
-    since = undefined;
-  }
-  return result;
+Database.prototype.pragma = function watched(source, ...rest) {
+  if (source === 'synchronous = FULL') waiting.add(this);
+  if (source === 'synchronous = NORMAL') waiting.delete(this);
+  return pragma.call(this, source, ...rest);
 };
 
 Database.prototype.prepare = function watched(source, ...rest) {
   const statement = prepare.call(this, source, ...rest);
+  if (/^\s*UPDATE step\b.*\bbegun_at = \?/u.test(source)) return timed(statement, () => 'begun');
   if (source !== 'COMMIT') return statement;
-  const run = statement.run.bind(statement);
-  statement.run = () => {
-    // Within a group that is begun it is counted already.
-    if (since !== undefined) return run();
-    const start = process.cpuUsage();
-    const result = run();
-    spent.commits += secondsSince(start);
-    counts.commits += 1;
-    return result;
-  };
-  return statement;
+  return timed(statement, () => (waiting.has(this) ? 'synced' : 'others'));
 };
 
-function secondsSince(start) {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
+function timed(statement, kindOf) {
+  const run = statement.run.bind(statement);
+  statement.run = (...values) => {
+    const kind = kindOf();
+    const start = process.cpuUsage();
+    try {
+      return run(...values);
+    } finally {
+      const { user, system } = process.cpuUsage(start);
+      spent[kind] += (user + system) / 1e6;
+      counts[kind] += 1;
+    }
+  };
+  return statement;
 }
 
 process.on('exit', () => {
