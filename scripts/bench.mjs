@@ -73,13 +73,16 @@ async function measureAll(sizes) {
   }
   const big = whole.at(-1);
   const tools = await step(`all tools, ${big}`, () => compare(big, TIMES, allTools()));
+  say(secondsOf(big, namedTools(tools)));
   const { contactsync, floor, carddav, folders } = tools;
   found.lives.push(contactsync);
   found.floor = floor;
   if (carddav !== undefined) found.peers = { carddav, folders };
   for (const count of sizes.filter((one) => one > LARGEST_LIFE)) {
     const measuring = () => compare(count, TIMES, { contactsync: contactsyncGrowing });
-    found.growths.push((await step(`contactsync, ${count}`, measuring)).contactsync);
+    const { contactsync: growth } = await step(`contactsync, ${count}`, measuring);
+    say(`  peak RSS of its first sync: ${growth.first.rss.toFixed(0)} MiB`);
+    found.growths.push(growth);
   }
   found.durability = await step(`durability, ${big}`, () => durabilityOf(big));
   // These take minutes by their nature.
@@ -100,22 +103,24 @@ function allTools() {
   return ours;
 }
 
-async function tell({ lives, floor, peers, ...others }) {
-  const life = lives.at(-1);
-  const tools = [
-    { name: 'the floor', life: floor },
-    { name: 'contactsync', life },
-    ...(peers === undefined
-      ? []
-      : [
-          { name: 'vdirsyncer, CardDAV', life: peers.carddav },
-          { name: 'vdirsyncer, folders', life: peers.folders },
-        ]),
-  ];
-  const rows = rowsOf({ lives, floor, peers, ...others });
+async function tell(found) {
+  const { floor, peers } = found;
+  const life = found.lives.at(-1);
+  const tools = namedTools({ floor, contactsync: life, ...peers });
+  const rows = rowsOf(found);
   const tables = [tableOf(rows), secondsOf(life.count, tools)];
   say(tables.join('\n\n'));
   if (!options.dry) await writeReport(tables, picturesOf(life.count, tools));
+}
+
+function namedTools({ floor, contactsync, carddav, folders }) {
+  const tools = [
+    { name: 'the floor', life: floor },
+    { name: 'contactsync', life: contactsync },
+    { name: 'vdirsyncer, CardDAV', life: carddav },
+    { name: 'vdirsyncer, folders', life: folders },
+  ];
+  return tools.filter(({ life }) => life !== undefined);
 }
 
 async function step(name, work) {

@@ -1,19 +1,19 @@
 /*
  * Loaded before a first sync: says on descriptor 3 what CPU went into its journal's durability.
- * `begun` is the rows of the steps that are begun, written, and every commit that waits for the
- * disk: it has what the answers told so far in it, among it the ids of what was created.
- * `commits` are the commits before, which wait for nothing.
+ * `begun`: the rows of steps written as begun. `synced`: commits that wait for the disk, of those
+ * rows and of whatever joins them. `others`: commits that do not wait.
  */
 const { writeSync } = require('node:fs');
 const Database = require('better-sqlite3');
 
 const { pragma, prepare } = Database.prototype;
-const spent = { begun: 0, commits: 0 };
-const counts = { groups: 0, commits: 0 };
-let waits = false;
+const spent = { begun: 0, synced: 0, others: 0 };
+const counts = { begun: 0, synced: 0, others: 0 };
+const waiting = new WeakSet();
 
 Database.prototype.pragma = function watched(source, ...rest) {
-  if (source === 'synchronous = FULL') waits = true;
+  if (source === 'synchronous = FULL') waiting.add(this);
+  if (source === 'synchronous = NORMAL') waiting.delete(this);
   return pragma.call(this, source, ...rest);
 };
 
@@ -21,23 +21,25 @@ const BEGUN = "UPDATE step SET state = 'begun'";
 
 Database.prototype.prepare = function watched(source, ...rest) {
   const statement = prepare.call(this, source, ...rest);
-  const [isCommit, isBegun] = [source === 'COMMIT', source.startsWith(BEGUN)];
-  if (!isCommit && !isBegun) return statement;
-  const run = statement.run.bind(statement);
-  statement.run = (...values) => {
-    const start = process.cpuUsage();
-    const result = run(...values);
-    const kind = isBegun || waits ? 'begun' : 'commits';
-    spent[kind] += secondsSince(start);
-    if (isCommit) counts[waits ? 'groups' : 'commits'] += 1;
-    return result;
-  };
-  return statement;
+  if (/^\s*UPDATE step\b.*\bbegun_at = \?/u.test(source)) return timed(statement, () => 'begun');
+  if (source !== 'COMMIT') return statement;
+  return timed(statement, () => (waiting.has(this) ? 'synced' : 'others'));
 };
 
-function secondsSince(start) {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
+function timed(statement, kindOf) {
+  const run = statement.run.bind(statement);
+  statement.run = (...values) => {
+    const kind = kindOf();
+    const start = process.cpuUsage();
+    try {
+      return run(...values);
+    } finally {
+      const { user, system } = process.cpuUsage(start);
+      spent[kind] += (user + system) / 1e6;
+      counts[kind] += 1;
+    }
+  };
+  return statement;
 }
 
 process.on('exit', () => {

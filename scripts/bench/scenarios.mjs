@@ -132,7 +132,9 @@ export async function durabilityOf(count) {
   const account = await addAccount(vendors);
   try {
     const { cpu, durability } = await account.run(['sync'], { preload: [DURABILITY] });
-    if (durability.counts.groups < 1) throw new Error('No step was begun with a synced commit.');
+    const { counts } = durability;
+    const told = counts.begun >= count && counts.synced > 0;
+    if (!told) throw new Error(`Not what a first sync does: ${JSON.stringify(counts)}`);
     return { cpu, ...durability };
   } finally {
     await account.leave();
