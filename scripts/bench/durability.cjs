@@ -17,8 +17,6 @@ Database.prototype.pragma = function watched(source, ...rest) {
   return pragma.call(this, source, ...rest);
 };
 
-const BEGUN = "UPDATE step SET state = 'begun'";
-
 Database.prototype.prepare = function watched(source, ...rest) {
   const statement = prepare.call(this, source, ...rest);
   if (/^\s*UPDATE step\b.*\bbegun_at = \?/u.test(source)) return timed(statement, () => 'begun');
