@@ -8,7 +8,15 @@ import { EXIT, worst } from '../../src/cli/exit-codes.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { neutralise } from '../../src/cli/neutralise.ts';
 import { table } from '../../src/cli/render/table.ts';
-import { ago, ahead, counted, lasted, listed } from '../../src/cli/texts/language.ts';
+import {
+  ago,
+  ahead,
+  counted,
+  lasted,
+  listed,
+  number,
+  percent,
+} from '../../src/cli/texts/language.ts';
 import { Busy, DiskFull } from '../../src/store/errors.ts';
 import { Guarded, Interrupted, SignInNeeded, Unreachable } from '../../src/sync/errors.ts';
 import { asWord } from '../../src/cli/as-word.ts';
@@ -48,6 +56,33 @@ describe('text from outside', () => {
         expect(neutralise(text)).not.toMatch(/\p{Cc}|[\u202a-\u202e\u2066-\u2069\u2028\u2029]/u);
       }),
     );
+  });
+});
+
+describe('numbers and times', () => {
+  it('are written as Intl would write them', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 9_999_999_999 }), (value) => {
+        expect(number(value)).toBe(new Intl.NumberFormat('en-GB').format(value));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 }), fc.constantFrom('day', 'hour'), (many, unit) => {
+        const seconds = many * (unit === 'day' ? 86_400 : 3600) + (unit === 'day' ? 3600 : 60);
+        const now = new Date();
+        const at = (offset: number): string =>
+          new Date(now.getTime() + offset * 1000).toISOString();
+        const words = new Intl.RelativeTimeFormat('en-GB');
+        const name = unit as 'day' | 'hour';
+        fc.pre(many > 0 && (unit === 'day' || many < 24));
+        expect(ago(at(-seconds), now)).toBe(words.format(-many, name));
+        expect(ahead(at(seconds), now)).toBe(words.format(many, name));
+      }),
+    );
+    for (const share of [0, 0.004, 0.37, 0.996, 1]) {
+      const words = new Intl.NumberFormat('en-GB', { style: 'percent' });
+      expect(percent(share)).toBe(words.format(share));
+    }
   });
 });
 
