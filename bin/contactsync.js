@@ -1,4 +1,9 @@
 #!/usr/bin/env node
-import { main } from '../dist/bundle/main.js';
+'use strict';
+const { main } = require('../dist/bundle/main.cjs');
 
-process.exitCode = await main(process.argv);
+void run();
+
+async function run() {
+  process.exitCode = await main(process.argv);
+}

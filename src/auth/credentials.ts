@@ -18,7 +18,7 @@ export interface TokenStore {
 export interface TokenCredentialsOptions {
   readonly side: Side;
   readonly server: Pick<OAuthServer, 'name' | 'scopes'>;
-  readonly endpoint: TokenEndpoint;
+  readonly endpoint: Pick<TokenEndpoint, 'refresh'>;
   readonly store: TokenStore;
   readonly now?: () => number;
 }

@@ -12,8 +12,8 @@ import {
   LIMITS,
   toTokenSet,
   transport,
-  type TokenSet,
-} from './tokens.ts';
+} from './token-endpoint.ts';
+import type { TokenSet } from './tokens.ts';
 
 export interface DeviceSignInOptions {
   readonly server: OAuthServer;

@@ -3,7 +3,8 @@ import type { Http } from '../http/client.ts';
 import { ConsentRefused, NotTheAddress, SignInFailed, SignInTimedOut } from './errors.ts';
 import { listenOnLoopback } from './loopback-listener.ts';
 import type { OAuthClient, OAuthServer } from './servers.ts';
-import { createTokenEndpoint, type Proofs, type TokenSet } from './tokens.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+import type { Proofs, TokenSet } from './tokens.ts';
 
 const DEFAULT_REDIRECT = { host: '127.0.0.1', path: '/callback' };
 const TIMEOUT_MS = 5 * 60_000;

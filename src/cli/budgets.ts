@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SMALLEST_DAILY_TOKENS, type DailyTokens } from '../crm/pipedrive/index.ts';
+import { SMALLEST_DAILY_TOKENS, type DailyTokens } from '../crm/pipedrive/limits.ts';
 import type { Store } from '../store/open.ts';
 
 /** What a CRM last told of its company's daily budget. */

@@ -4,7 +4,7 @@ import {
   type TokenStore,
 } from '../auth/credentials.ts';
 import { pipedriveServer, type OAuthClient, type OAuthServer } from '../auth/servers.ts';
-import { createTokenEndpoint, endOf, missingScopes, type TokenSet } from '../auth/tokens.ts';
+import { endOf, missingScopes, type TokenSet } from '../auth/tokens.ts';
 import {
   createPipedriveSide,
   dailyTokens,
@@ -133,8 +133,13 @@ export interface TokenOwner {
 
 export function tokenCredentials(session: Session, owner: TokenOwner): Credentials {
   const { side, server, client, store } = owner;
-  const endpoint = createTokenEndpoint(server, client, session.http());
-  return createTokenCredentials({ side, server, endpoint, store });
+  return createTokenCredentials({ side, server, endpoint: { refresh }, store });
+
+  /** Once an hour or so: what it takes is loaded then. */
+  async function refresh(refreshToken: string): Promise<TokenSet> {
+    const { createTokenEndpoint } = await import('../auth/token-endpoint.ts');
+    return createTokenEndpoint(server, client, session.http()).refresh(refreshToken);
+  }
 }
 
 /** A stored login's tokens. @throws {SignInNeeded} when there are none */
@@ -214,13 +219,13 @@ export const NOBODY: Credentials = {
 };
 
 /** An account that is set up, ready to run. */
-export function composeAccount(
+export async function composeAccount(
   session: Session,
   store: Store,
   row: AccountRow,
   signIn: (connection: Connection) => Credentials = (connection) =>
     storedCredentials(session, store, connection, writesBoth(row)),
-): Account {
+): Promise<Account> {
   const provider = connectionOf(store, row.providerConnection);
   const crm = connectionOf(store, row.crmConnection);
   const accountStore = store.account(row.id);
@@ -236,7 +241,7 @@ export function composeAccount(
       group: row.group,
     },
     sides: {
-      provider: providerSide(session, provider, signIn(provider)),
+      provider: await providerSide(session, provider, signIn(provider)),
       crm: pipedriveSide(session, { ...login, api }, settings),
     },
     store: accountStore,
@@ -262,15 +267,15 @@ export function storedProvider(
   store: Store,
   connection: Connection,
   writes = false,
-): ProviderSide {
+): Promise<ProviderSide> {
   return providerSide(session, connection, storedCredentials(session, store, connection, writes));
 }
 
-function providerSide(
+async function providerSide(
   session: Session,
   connection: Connection,
   credentials: Credentials,
-): ProviderSide {
+): Promise<ProviderSide> {
   const { kind } = connection;
   if (!isProvider(kind)) throw new Error(`${kind} is no provider.`);
   return PROVIDERS[kind].side(session, credentials, poolOf(connection));

@@ -51,10 +51,11 @@ const DEFAULT_HEIGHT = 24;
 
 export async function createIo(options: IoOptions): Promise<Io> {
   const { streams, env, quiet, accessible } = options;
-  const { stdin, stdout, stderr } = streams;
+  const { stdout, stderr } = streams;
   const { Chalk } = await import('chalk');
   const level = (stream: NodeJS.WriteStream): 0 | 1 => (hasColor(stream, options) ? 1 : 0);
-  const interactive = stdin.isTTY && stderr.isTTY && env['CI'] === undefined;
+  // Standard input last: it takes a while to be opened, and nobody is asked where nobody looks.
+  const interactive = stderr.isTTY && env['CI'] === undefined && streams.stdin.isTTY;
   const say = (stream: NodeJS.WriteStream, text: string): void => {
     const shown = stream.isTTY ? wrap(text, stream.columns ?? DEFAULT_WIDTH) : text;
     stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { CommanderError, type Command } from 'commander';
 import type { Explanation } from './error-table.ts';
 import { EXIT, type ExitStatus } from './exit-codes.ts';
@@ -11,7 +10,6 @@ import { inWords } from './texts/problem.ts';
 
 /** Runs one command line; resolves to the exit status. The only place that turns errors into words. */
 export async function main(argv: readonly string[]): Promise<number> {
-  keepHeapSmall();
   let status: ExitStatus = EXIT.done;
   const perform: Perform = async (flags, work) => {
     status = await performIn(flags, work);
@@ -26,14 +24,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     status = error.exitCode === 0 ? EXIT.done : await misunderstood(error, program, argv);
   }
   return (await outputs.failed()) ? EXIT.failed : status;
-}
-
-/**
- * Garbage is collected when there is as much of it as there is of what lives. Left alone, a first
- * sync holds several times as much, and is no faster.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=100');
 }
 
 /**
@@ -111,12 +101,12 @@ async function openSession(flags: CommonFlags, signal: AbortSignal): Promise<Ses
       import('./environment.ts'),
       import('./preferences.ts'),
     ]);
-  const { env, stdin, stdout, stderr } = process;
+  const { env } = process;
   const environment = readEnvironment(env);
   const wished = (env['CONTACTSYNC_ACCESSIBLE'] ?? '') !== '';
   const preferences = await readPreferences(homeOf(environment));
   const io = await createIo({
-    streams: { stdin, stdout, stderr },
+    streams: process,
     env,
     color: flags.color ?? true,
     quiet: flags.quiet ?? false,
@@ -128,7 +118,7 @@ async function openSession(flags: CommonFlags, signal: AbortSignal): Promise<Ses
     env: environment,
     flags: { json, yes, quiet, verbose },
     signal,
-    stdin,
+    stdin: () => process.stdin,
   });
 }
 

@@ -4,8 +4,8 @@ import { composeAccount, NOBODY } from './compose.ts';
 import type { Session } from './session.ts';
 
 /** What an account's user chose and what its sides hold, without a sign-in and without a request. */
-export function offlineRules(session: Session, row: AccountRow): Rules {
-  const { rules, sides } = composeAccount(session, session.store(), row, () => NOBODY);
+export async function offlineRules(session: Session, row: AccountRow): Promise<Rules> {
+  const { rules, sides } = await composeAccount(session, session.store(), row, () => NOBODY);
   return {
     ...rules,
     holds: {

@@ -1,10 +1,6 @@
 import { googleServer, microsoftServer, type OAuthServer } from '../auth/servers.ts';
 import type { Credentials } from '../http/api.ts';
 import type { ApiOptions } from '../http/client.ts';
-import { createGoogleSide, googleApiBases } from '../providers/google/index.ts';
-import { googleLimits } from '../providers/google/limits.ts';
-import { createMicrosoftSide, microsoftApiBase } from '../providers/microsoft/index.ts';
-import { microsoftLimits } from '../providers/microsoft/limits.ts';
 import type { ContactSide, Groups } from '../sync/ports.ts';
 import type { Session } from './session.ts';
 import { KINDS_OF_ACCOUNT, VENDORS } from './texts/names.ts';
@@ -34,7 +30,12 @@ interface Provider {
   readonly domains: RegExp;
   /** What is needed besides the client's id. */
   readonly secret: boolean;
-  readonly side: (session: Session, credentials: Credentials, pooled?: Pooled) => ProviderSide;
+  /** Loads what talks to this provider, and nothing of the others. */
+  readonly side: (
+    session: Session,
+    credentials: Credentials,
+    pooled?: Pooled,
+  ) => Promise<ProviderSide>;
   readonly server: (session: Session, write: boolean, email?: string) => OAuthServer;
 }
 
@@ -66,7 +67,13 @@ export function isProvider(kind: string): kind is ProviderKind {
   return kind in PROVIDERS;
 }
 
-function microsoftSide(session: Session, credentials: Credentials, pooled?: Pooled): ProviderSide {
+async function microsoftSide(
+  session: Session,
+  credentials: Credentials,
+  pooled?: Pooled,
+): Promise<ProviderSide> {
+  const { createMicrosoftSide, microsoftApiBase, microsoftLimits } =
+    await import('../providers/microsoft/index.ts');
   const { env } = session;
   const api = session.http().api({
     name: 'microsoft',
@@ -78,7 +85,13 @@ function microsoftSide(session: Session, credentials: Credentials, pooled?: Pool
   return createMicrosoftSide({ api, ...delay(session) });
 }
 
-function googleSide(session: Session, credentials: Credentials, pooled?: Pooled): ProviderSide {
+async function googleSide(
+  session: Session,
+  credentials: Credentials,
+  pooled?: Pooled,
+): Promise<ProviderSide> {
+  const { createGoogleSide, googleApiBases, googleLimits } =
+    await import('../providers/google/index.ts');
   const { env } = session;
   const bases = googleApiBases(env.googleUrl);
   const limits = env.adjust('google', googleLimits());

@@ -1,5 +1,3 @@
-import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { createHttp, type Http, type RequestLine } from '../http/client.ts';
 import { redact } from '../http/redact.ts';
 import { platformKeyChain } from '../store/key-chain.ts';
@@ -42,7 +40,8 @@ export interface SessionOptions {
   readonly env: Environment;
   readonly flags: GlobalFlags;
   readonly signal: AbortSignal;
-  readonly stdin: NodeJS.ReadStream;
+  /** Opened when it is first read. */
+  readonly stdin: () => NodeJS.ReadStream;
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -77,7 +76,11 @@ export function createSession(options: SessionOptions): Session {
       })),
     prompter: async () => (await import('./prompts/prompter.ts')).createPrompter(io, signal),
     readStdin: async () => {
-      const all = await text(addAbortSignal(signal, stdin)).catch((error: unknown) => {
+      const [{ addAbortSignal }, { text }] = await Promise.all([
+        import('node:stream'),
+        import('node:stream/consumers'),
+      ]);
+      const all = await text(addAbortSignal(signal, stdin())).catch((error: unknown) => {
         signal.throwIfAborted();
         throw error;
       });

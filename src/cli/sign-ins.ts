@@ -1,6 +1,7 @@
 import { signInByDevice } from '../auth/device-code.ts';
 import { signIn } from '../auth/sign-in.ts';
-import { createTokenEndpoint, missingScopes, type TokenSet } from '../auth/tokens.ts';
+import { createTokenEndpoint } from '../auth/token-endpoint.ts';
+import { missingScopes, type TokenSet } from '../auth/tokens.ts';
 import { SignInNeeded } from '../sync/errors.ts';
 import type { OAuthClient, OAuthServer } from '../auth/servers.ts';
 import { createApiTokenCredentials, type TokenStore } from '../auth/credentials.ts';
@@ -82,7 +83,7 @@ export async function grantAt(
     kind,
     server,
     writes,
-    side: provider.side(
+    side: await provider.side(
       session,
       tokenCredentials(session, { side: 'provider', server, client, store }),
     ),

@@ -1,4 +1,4 @@
-import { Agent, request, type AgentOptions } from 'node:http';
+import type { Agent, AgentOptions, request } from 'node:http';
 import { HttpFailure } from './api.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -26,7 +26,7 @@ const LONGEST_IDLE_MS = 4000;
 /** Nothing on this machine goes through a proxy: the proxy would look for it on its own. */
 export function createAgents(proxyFor?: ProxyFor, idleMs = LONGEST_IDLE_MS): Agents {
   const kept = { keepAlive: true, timeout: idleMs };
-  const plain: Connections = { request, agent: new Agent(kept) };
+  let plain: Promise<Connections> | undefined;
   let secure: Promise<Connections> | undefined;
   const throughProxies = new Map<string, Agent>();
   const through = async (proxy: string): Promise<Agent> => {
@@ -37,22 +37,28 @@ export function createAgents(proxyFor?: ProxyFor, idleMs = LONGEST_IDLE_MS): Age
   };
   return {
     for: async (url) => {
-      if (url.protocol !== 'https:') return plain;
+      if (url.protocol !== 'https:') return (plain ??= openPlain(kept));
       const direct = await (secure ??= openSecure(kept));
       const proxy = isLoopback(url.hostname) ? undefined : await proxyFor?.(url);
       return proxy === undefined ? direct : { ...direct, agent: await through(proxy) };
     },
     destroy: () => {
-      for (const agent of [plain.agent, ...throughProxies.values()]) agent.destroy();
-      void secure?.then(({ agent }) => agent.destroy());
+      for (const agent of throughProxies.values()) agent.destroy();
+      for (const opened of [plain, secure]) void opened?.then(({ agent }) => agent.destroy());
     },
   };
 }
 
-/** TLS takes a while to load, and is not needed by whoever asks nothing. */
+/* Both take a while to load, and are not needed by whoever asks nothing. */
+
+async function openPlain(kept: AgentOptions): Promise<Connections> {
+  const plain = await import('./plain.ts');
+  return { request: plain.request, agent: new plain.Agent(kept) };
+}
+
 async function openSecure(kept: AgentOptions): Promise<Connections> {
-  const https = await import('node:https');
-  return { request: https.request, agent: new https.Agent(kept) };
+  const secure = await import('./secure.ts');
+  return { request: secure.request, agent: new secure.Agent(kept) };
 }
 
 /** The address itself stays out of the message: it may hold a password. */

@@ -124,6 +124,15 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     const mine = { accountId, connections: { provider, crm } };
     return { db, turns, ...mine, toolVersion, now, newId, installation, forgotten };
   };
+  const opened = new Map<string, AccountStore>();
+  /** Once for each account and its sign-ins: to prepare all of its statements takes a while. */
+  const accountStore = (accountId: number): AccountStore => {
+    const scope = scopeOf(accountId);
+    const name = [accountId, scope.connections.provider, scope.connections.crm].join(' ');
+    const store = opened.get(name) ?? inOurWords(() => createAccountStore(scope));
+    opened.set(name, store);
+    return store;
+  };
   /** What is open is committed first. */
   const alone = <T>(work: () => T): T =>
     inOurWords(() => {
@@ -165,7 +174,7 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
         if (isTime && file !== undefined) removeOldCopies(file, daysAgo(days, now()));
         return isTime;
       }),
-    account: (accountId) => inOurWords(() => createAccountStore(scopeOf(accountId))),
+    account: accountStore,
     transaction: (work) => alone(() => db.transaction(work).immediate()),
     copy: () => alone(() => copyOf(db, connections, settings)),
     close: () => {

@@ -3,7 +3,8 @@ import { signInByDevice, type DeviceCode } from '../../src/auth/device-code.ts';
 import { ConsentRefused, SignInFailed, SignInTimedOut } from '../../src/auth/errors.ts';
 import { microsoftServer, type OAuthServer } from '../../src/auth/servers.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
-import { createTokenEndpoint, missingScopes, type TokenSet } from '../../src/auth/tokens.ts';
+import { createTokenEndpoint } from '../../src/auth/token-endpoint.ts';
+import { missingScopes, type TokenSet } from '../../src/auth/tokens.ts';
 import { createHttp, type Http } from '../../src/http/client.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { signIn } from '../../src/auth/sign-in.ts';
 import type { OAuthServer } from '../../src/auth/servers.ts';
-import { createTokenEndpoint, missingScopes, type TokenSet } from '../../src/auth/tokens.ts';
+import { createTokenEndpoint } from '../../src/auth/token-endpoint.ts';
+import { missingScopes, type TokenSet } from '../../src/auth/tokens.ts';
 import { createHttp, type Http } from '../../src/http/client.ts';
 import { startOpenIdServer, type OpenIdServer } from './openid-server.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { googleServer, pipedriveServer } from '../../src/auth/servers.ts';
-import { createTokenEndpoint } from '../../src/auth/tokens.ts';
+import { createTokenEndpoint } from '../../src/auth/token-endpoint.ts';
 import { createHttp, type Http } from '../../src/http/client.ts';
 
 /* What a vendor may answer at its token endpoint, in our words. */

@@ -139,7 +139,7 @@ export async function aDesk(sandbox: Sandbox): Promise<Desk> {
       }),
       flags: { json: false, yes: false, quiet: false, verbose: false, ...flags },
       signal: signal ?? new AbortController().signal,
-      stdin: new PassThrough().end() as unknown as NodeJS.ReadStream,
+      stdin: () => new PassThrough().end() as unknown as NodeJS.ReadStream,
     });
     opened.push(session);
     const heard = { ...session.io, results: io.results, messages: io.messages };

@@ -117,6 +117,7 @@ describe('a watch without a terminal', () => {
     });
     running.child.kill('SIGINT');
     expect((await running.finished).status).toBe(130);
+    await whatWasSentIsDone(300);
     await expectWhole();
   });
 
@@ -134,6 +135,13 @@ async function someWrites(): Promise<void> {
       setTimeout(resolve, 20);
     });
   }
+}
+
+/** The vendor carries out what it was sent, whether anybody still waits for the answer or not. */
+async function whatWasSentIsDone(latencyMs: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 2 * latencyMs);
+  });
 }
 
 /** The next run goes on: everybody once. */

@@ -1,7 +1,7 @@
 import { createTokenCredentials } from '../../src/auth/credentials.ts';
 import { googleServer, microsoftServer, type OAuthServer } from '../../src/auth/servers.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
-import { createTokenEndpoint } from '../../src/auth/tokens.ts';
+import { createTokenEndpoint } from '../../src/auth/token-endpoint.ts';
 import type { Credentials } from '../../src/http/api.ts';
 import type { Http } from '../../src/http/client.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';

@@ -26,7 +26,7 @@ export async function conflicts(
 ): Promise<ExitStatus> {
   const { accounts } = session.store();
   const rows = account === undefined ? accounts.list() : [accountNamed(session, account)];
-  const dockets = rows.map((row) => docketOf(session, row));
+  const dockets = await Promise.all(rows.map((row) => docketOf(session, row)));
   const cases = dockets.flatMap((docket) => openCases(session, docket));
   if (flags.settle !== undefined || flags.take !== undefined) {
     settleByFlags(session, cases, flags);

@@ -20,7 +20,7 @@ export async function explainContact(
   const store = session.store();
   const accounts =
     flags.account === undefined ? store.accounts.list() : [accountNamed(session, flags.account)];
-  const facts = factsOf(session, onePerson(session, contact, accounts));
+  const facts = await factsOf(session, onePerson(session, contact, accounts));
   io.result(
     session.flags.json
       ? JSON.stringify({ version: 1, ...factsDocument(facts) }, undefined, 2)

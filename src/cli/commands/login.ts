@@ -86,7 +86,8 @@ async function isBroken(session: Session, row: AccountRow, side: Side): Promise<
 async function askProvider(session: Session, row: AccountRow): Promise<void> {
   const store = session.store();
   const connection = connectionOf(store, row.providerConnection);
-  await storedProvider(session, store, connection, writesBoth(row)).account(session.signal);
+  const side = await storedProvider(session, store, connection, writesBoth(row));
+  await side.account(session.signal);
 }
 
 async function askCrm(session: Session, row: AccountRow): Promise<void> {

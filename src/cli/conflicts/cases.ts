@@ -54,31 +54,33 @@ export interface Candidate {
   readonly organization?: string;
 }
 
-export function docketOf(session: Session, account: AccountRow): Docket {
+export async function docketOf(session: Session, account: AccountRow): Promise<Docket> {
   const store = session.store();
   const decisions = store.decisions(account.id);
+  const unclear = decisions.unclear().map(async (one) => ({
+    ...one,
+    candidates: await candidatesFor(session, account, one.providerId),
+  }));
   return {
     account,
     names: sideNames(store, account),
     conflicts: decisions.conflicts(),
-    unclear: decisions
-      .unclear()
-      .map((one) => ({ ...one, candidates: candidatesFor(session, account, one.providerId) })),
+    unclear: await Promise.all(unclear),
     vanished: decisions
       .vanished()
       .map((one) => ({ ...one, contact: nameOf(session, account, one) })),
   };
 }
 
-function candidatesFor(
+async function candidatesFor(
   session: Session,
   account: AccountRow,
   providerId: string,
-): readonly Candidate[] {
+): Promise<readonly Candidate[]> {
   const store = session.store().account(account.id);
   const sighting = store.sighting('provider', providerId);
   if (sighting?.kind !== 'present') return [];
-  const rules = offlineRules(session, account);
+  const rules = await offlineRules(session, account);
   const keys = matchKeys(rules.holds.crm(sighting.revision.contact));
   return store
     .candidates('crm', keys)

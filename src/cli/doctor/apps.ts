@@ -1,6 +1,6 @@
 import { GrantEnded, SignInFailed } from '../../auth/errors.ts';
 import { listenOnLoopback } from '../../auth/loopback-listener.ts';
-import { createTokenEndpoint } from '../../auth/tokens.ts';
+import { createTokenEndpoint } from '../../auth/token-endpoint.ts';
 import { clientOf } from '../compose.ts';
 import { PROVIDER_KINDS, PROVIDERS, type ProviderKind } from '../providers.ts';
 import type { Session } from '../session.ts';

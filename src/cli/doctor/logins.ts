@@ -27,7 +27,7 @@ export async function checkProvider(
   if (!isProvider(connection.kind)) return [];
   const { name, server } = PROVIDERS[connection.kind];
   try {
-    const side = storedProvider(session, store, connection);
+    const side = await storedProvider(session, store, connection);
     const { email } = await side.account(signal);
     const tokens = JSON.parse(
       store.connections.loadSecret(connection.id, 'tokens') ?? '{}',

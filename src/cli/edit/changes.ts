@@ -45,7 +45,11 @@ export const SETTINGS: readonly Setting[] = [
     isGiven: ({ group }) => group !== undefined,
     change: async (session, row, flags) => {
       const store = session.store();
-      const side = storedProvider(session, store, connectionOf(store, row.providerConnection));
+      const side = await storedProvider(
+        session,
+        store,
+        connectionOf(store, row.providerConnection),
+      );
       const { id, name } = await chooseGroup(session, flags, { side });
       return { ...row, group: id, groupName: name };
     },

@@ -18,7 +18,7 @@ export async function consentTo(
   if (writesBoth(before) || !writesBoth(after)) return undefined;
   const connection = connectionOf(session.store(), after.providerConnection);
   const named = { kind: kindOf(session, after), name: after.email };
-  const stored = withStored(session, named, connection);
+  const stored = await withStored(session, named, connection);
   const { browser } = flags;
   const how = browser === undefined ? {} : { browser };
   return widened(session, how, stored, after.direction);

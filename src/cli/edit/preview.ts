@@ -36,7 +36,7 @@ export async function preview(
   const copy = session.store().copy();
   try {
     const letGo = applyChange(copy, before, after);
-    const { sides, ...rest } = composeAccount(session, copy, after);
+    const { sides, ...rest } = await composeAccount(session, copy, after);
     const provider = consented?.side ?? sides.provider;
     const account = { ...rest, sides: { ...sides, provider } };
     const report = await runComposed(session, account, { refresh: false, dryRun: true });

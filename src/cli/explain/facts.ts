@@ -55,11 +55,11 @@ export type NextForField =
 
 const LATEST_CHANGES = 10;
 
-export function factsOf(session: Session, found: FoundPerson): Facts {
+export async function factsOf(session: Session, found: FoundPerson): Promise<Facts> {
   const { account, person } = found;
   const store = session.store();
   const mine = store.account(account.id);
-  const rules = offlineRules(session, account);
+  const rules = await offlineRules(session, account);
   const idOf = { provider: person.providerId, crm: person.crmId };
   const sightings = Object.fromEntries(
     SIDES.flatMap((side) => {

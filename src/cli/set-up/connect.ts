@@ -30,7 +30,7 @@ export async function connectProvider(
   if (connection !== undefined) {
     return ofAccount(
       () => userOf(session.store(), connection),
-      async () => withStored(session, { kind, name }, connection),
+      () => withStored(session, { kind, name }, connection),
     );
   }
   const writes = flags.direction === 'two-way';
@@ -38,15 +38,15 @@ export async function connectProvider(
 }
 
 /** The mailbox of a login that is stored. */
-export function withStored(
+export async function withStored(
   session: Session,
   { kind, name }: Pick<Named, 'kind' | 'name'>,
   connection: Connection,
-): ConnectedProvider {
+): Promise<ConnectedProvider> {
   const store = session.store();
   const { identity } = connection;
   const email = String(connection.details['email']);
-  const side = storedProvider(session, store, connection);
+  const side = await storedProvider(session, store, connection);
   const writes = mayWrite(session, store, connection);
   const [tokens, abandon] = [undefined, nothingToTakeBack];
   return { kind, name, email, identity, writes, side, connection, tokens, abandon };

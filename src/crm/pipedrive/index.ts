@@ -29,7 +29,6 @@ export {
   daysOfFirstSync,
   ofFirstSync,
   pipedriveLimits,
-  SMALLEST_DAILY_TOKENS,
 } from './limits.ts';
 export type { DailyTokens } from './limits.ts';
 

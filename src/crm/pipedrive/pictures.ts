@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { imageSize } from 'image-size';
+import type { imageSize } from 'image-size';
 import type { Api } from '../../http/api.ts';
 import { Moved, Rejected } from '../../sync/errors.ts';
 import type { PhotoTarget } from '../../sync/ports.ts';
@@ -22,7 +22,7 @@ const MOST_BYTES = 1024 * 1024;
 export function pipedrivePictures(api: Api): PhotoTarget {
   return {
     async put(id, bytes, signal) {
-      const picture = inspected(bytes);
+      const picture = await inspected(bytes);
       const boundary = `contactsync-${randomUUID()}`;
       const answer = await send(api, {
         method: 'POST',
@@ -60,9 +60,9 @@ interface Picture {
   readonly height: number;
 }
 
-function inspected(bytes: Uint8Array): Picture {
+async function inspected(bytes: Uint8Array): Promise<Picture> {
   if (bytes.byteLength > MOST_BYTES) throw new Rejected('The picture is larger than 1 MB.');
-  const { width, height, type: extension = '' } = sizeOf(bytes);
+  const { width, height, type: extension = '' } = await sizeOf(bytes);
   const mediaType = TYPES.get(extension);
   if (mediaType === undefined) throw new Rejected('The picture is no GIF, JPG or PNG.');
   if (Math.min(width, height) < SHORTEST_SIDE) {
@@ -71,9 +71,10 @@ function inspected(bytes: Uint8Array): Picture {
   return { extension, mediaType, width, height };
 }
 
-function sizeOf(bytes: Uint8Array): ReturnType<typeof imageSize> {
+async function sizeOf(bytes: Uint8Array): Promise<ReturnType<typeof imageSize>> {
+  const reader = await import('image-size');
   try {
-    return imageSize(bytes);
+    return reader.imageSize(bytes);
   } catch (error) {
     throw new Rejected('The picture cannot be read.', { cause: error });
   }

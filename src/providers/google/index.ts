@@ -12,6 +12,8 @@ import { fetchPhoto } from './photos.ts';
 import { readPeople } from './read.ts';
 import { writeAll } from './write.ts';
 
+export { googleLimits } from './limits.ts';
+
 export interface GoogleOptions {
   /** At the base `people` of {@link googleApiBases}. */
   readonly api: Api;

@@ -15,6 +15,8 @@ import { contactWalk } from './walk.ts';
 import { writeAll } from './write.ts';
 import { idIn, isRecord } from './wire.ts';
 
+export { microsoftLimits } from './limits.ts';
+
 export interface MicrosoftOptions {
   /** At the base of {@link microsoftApiBase}. */
   readonly api: Api;

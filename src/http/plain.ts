@@ -1,0 +1,2 @@
+/* Without TLS: to this machine only. In a file of its own, so that it is loaded when it is needed. */
+export { Agent, request } from 'node:http';
