@@ -23,13 +23,7 @@ import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
 export { isBuiltIn, isOptionalField } from './field-codes.ts';
-export {
-  COSTS,
-  dailyTokens,
-  daysOfFirstSync,
-  ofFirstSync,
-  pipedriveLimits,
-} from './limits.ts';
+export { COSTS, dailyTokens, daysOfFirstSync, ofFirstSync, pipedriveLimits } from './limits.ts';
 export type { DailyTokens } from './limits.ts';
 
 /** Nothing is promised about lists right after a write; a minute is on the safe side. */
