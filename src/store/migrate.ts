@@ -7,6 +7,7 @@ import { FORGOTTEN } from './migrations/003-forgotten.ts';
 import { FIELDS_LATER } from './migrations/004-fields.ts';
 import { INDEXES } from './migrations/005-indexes.ts';
 import { LESS_WRITING } from './migrations/006-less-writing.ts';
+import { DIGESTS } from './migrations/007-digests.ts';
 
 /** In order; a database's version is the number of those it has been through. */
 export const MIGRATIONS: readonly string[] = [
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly string[] = [
   FIELDS_LATER,
   INDEXES,
   LESS_WRITING,
+  DIGESTS,
 ];
 
 /**

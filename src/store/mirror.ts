@@ -72,6 +72,11 @@ function columnsOf({ groups, owned, organizationId, photo, createdAt }: Revision
   };
 }
 
+/** Another version of this program may read the same answer otherwise. */
+export function asReadHere({ toolVersion }: Scope, digest: string): string {
+  return `${toolVersion} ${digest}`;
+}
+
 /** When the step was begun by which the record is written, by the vendor's clock. */
 const WRITTEN_AT = '(SELECT begun_at FROM step WHERE id = @step)';
 
@@ -118,21 +123,21 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
     .prepare<[object], number>(
       `
     INSERT INTO mirror (connection_id, id, etag, hash, contact, groups, owned, organization_id, photo, mark,
-      created_at, updated_at, changed_at, absent, suspect, generation, keys, written_at)
+      created_at, updated_at, changed_at, absent, suspect, generation, keys, digest, written_at)
     VALUES (@connection, @id, @etag, @hash, @contact, @groups, @owned, @organizationId, @photo, @mark,
-      @createdAt, @updatedAt, @updatedAt, NULL, 0, @generation, @keys, ${WRITTEN_AT})
+      @createdAt, @updatedAt, @updatedAt, NULL, 0, @generation, @keys, @digest, ${WRITTEN_AT})
     ON CONFLICT (connection_id, id) DO UPDATE SET
       etag = excluded.etag, hash = excluded.hash, contact = excluded.contact, groups = excluded.groups,
       owned = excluded.owned, organization_id = excluded.organization_id, photo = excluded.photo,
       mark = excluded.mark, created_at = excluded.created_at, updated_at = excluded.updated_at,
       changed_at = excluded.changed_at, absent = NULL, suspect = 0, generation = excluded.generation,
-      keys = excluded.keys, written_at = coalesce(excluded.written_at, mirror.written_at)
+      keys = excluded.keys, digest = excluded.digest, written_at = coalesce(excluded.written_at, mirror.written_at)
     RETURNING rowid`,
     )
     .pluck();
   const touch = db.prepare(`
     UPDATE mirror SET etag = @etag, updated_at = @updatedAt, mark = @mark, absent = NULL, suspect = 0,
-      generation = @generation, written_at = coalesce(${WRITTEN_AT}, written_at)
+      generation = @generation, digest = @digest, written_at = coalesce(${WRITTEN_AT}, written_at)
     WHERE connection_id = @connection AND id = @id`);
   const makeAbsent = db.prepare(`
     UPDATE mirror SET absent = @how, suspect = 0, written_at = coalesce(${WRITTEN_AT}, written_at)
@@ -143,7 +148,11 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
   );
   const rename = db.prepare('UPDATE mirror SET id = ? WHERE connection_id = ? AND id = ?');
 
-  const put = (side: Side, { revision, keys }: Keyed, { step, inStep }: Written = {}): void => {
+  const put = (
+    side: Side,
+    { revision, digest, keys }: Keyed,
+    { step, inStep }: Written = {},
+  ): void => {
     for (const former of revision.formerIds ?? []) rekey(side, former, revision.id);
     const values = {
       connection: connection(side),
@@ -152,6 +161,7 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
       updatedAt: revision.updatedAt ?? null,
       mark: revision.mark ?? null,
       generation: cursors.generation(side),
+      digest: digest === undefined ? null : asReadHere(scope, digest),
       step: step ?? null,
     };
     const contact = JSON.stringify(revision.contact);

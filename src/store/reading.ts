@@ -2,10 +2,13 @@ import type { Revision, Side } from '../plan/model.ts';
 import type { AccountStore } from '../sync/store-port.ts';
 import type { Confirmed, ObservedPage } from '../sync/records.ts';
 import type { Cursors } from './cursors.ts';
-import type { Mirror, MirrorRow } from './mirror.ts';
+import { asReadHere, type Mirror, type MirrorRow } from './mirror.ts';
 import type { Scope } from './scope.ts';
 
-export type Reading = Pick<AccountStore, 'observe' | 'finishListing' | 'suspects' | 'confirm'>;
+export type Reading = Pick<
+  AccountStore,
+  'recognise' | 'observe' | 'finishListing' | 'suspects' | 'confirm'
+>;
 
 /** What a feed, a listing or a look at single records brings into the mirror. */
 export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): Reading {
@@ -19,9 +22,19 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
     'UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND id = ? AND absent IS NULL',
   );
   const suspectAny = db.prepare('UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND id = ?');
-  const suspectUnseen = db.prepare(
-    'UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND absent IS NULL AND generation < ?',
-  );
+  const suspectUnseen = db.prepare(`
+    UPDATE mirror SET suspect = 1
+    WHERE connection_id = @connection AND absent IS NULL AND generation < @generation
+      AND rowid NOT IN (
+        SELECT mirror_row FROM seen WHERE connection_id = @connection AND generation >= @generation)`);
+  const forget = db.prepare('DELETE FROM seen WHERE connection_id = ? AND generation <= ?');
+  const known = db.prepare<
+    [number, string, string],
+    { readonly row: number; readonly suspect: number }
+  >(`
+    SELECT rowid AS row, suspect FROM mirror
+    WHERE connection_id = ? AND id = ? AND digest = ? AND absent IS NULL`);
+  const recognised = db.prepare('INSERT OR REPLACE INTO seen VALUES (?, ?, ?)');
   const clear = db.prepare('UPDATE mirror SET suspect = 0 WHERE connection_id = ? AND id = ?');
   const suspects = db.prepare<[number, number, number], { position: number; id: string }>(`
     SELECT rowid AS position, id FROM mirror
@@ -46,6 +59,19 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
     forgotten.covers(connections[side], revision) &&
     written.get(connections[side], revision.id) === undefined;
 
+  const recognise: Reading['recognise'] = (side, listed) => {
+    const connection = connections[side];
+    const generation = cursors.generation(side);
+    const found = listed.filter(({ id, digest }) => {
+      const row = known.get(connection, id, asReadHere(scope, digest));
+      if (row === undefined) return false;
+      recognised.run(connection, row.row, generation);
+      if (row.suspect === 1) clear.run(connection, id);
+      return true;
+    });
+    return new Set(found.map(({ id }) => id));
+  };
+
   const observe = (side: Side, page: ObservedPage): void => {
     const connection = connections[side];
     for (const keyed of page.revisions) {
@@ -69,10 +95,13 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
   };
 
   return {
+    recognise: (side, listed) => turns.join(() => recognise(side, listed)),
     observe: (side, page) => turns.join(() => observe(side, page)),
     finishListing: (side, generation, cursor) =>
       turns.join(() => {
-        suspectUnseen.run(connections[side], generation);
+        const connection = connections[side];
+        suspectUnseen.run({ connection, generation });
+        forget.run(connection, generation);
         if (cursor !== undefined) cursors.saveCursor(side, cursor);
       }),
     suspects: (side, after, limit) => suspects.all(connections[side], after, limit),

@@ -101,6 +101,22 @@ export interface Page {
 }
 
 export type Observation =
+  | Told
+  /** As it lies in the vendor's list. It is looked into only where the mirror has another `digest`. */
+  | {
+      readonly kind: 'listed';
+      readonly id: string;
+      /**
+       * Of all that the vendor tells of it, but for a time that moves without reason, and of how it
+       * is read: what is listed with the same digest is the same revision.
+       */
+      readonly digest: string;
+      /** Pure; does not throw. */
+      look(): Told;
+    };
+
+/** What a list or a feed says of one record. */
+export type Told =
   | { readonly kind: 'revision'; readonly revision: Revision }
   /** The feed says that this id is gone. A suspicion, to be confirmed by reading it. */
   | { readonly kind: 'tombstone'; readonly id: string }
@@ -139,9 +155,16 @@ export type Write =
       readonly expected: Revision;
     };
 
+/** A record as the vendor answered it. */
+export interface Answered {
+  readonly revision: Revision;
+  /** As in {@link Observation}, where the answer told all that a list does. */
+  readonly digest?: string;
+}
+
 export type Outcome =
   /** What the vendor answered, which may not be what was sent. */
-  | { readonly kind: 'written'; readonly key: string; readonly revision: Revision }
+  | ({ readonly kind: 'written'; readonly key: string } & Answered)
   | { readonly kind: 'deleted'; readonly key: string }
   /** Nothing was written: the record has changed, or is gone. */
   | { readonly kind: 'moved'; readonly key: string; readonly finding: Finding }

@@ -2,7 +2,7 @@ import type { Side } from '../plan/model.ts';
 import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
 import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
-import type { Groups, Observation, Page } from './ports.ts';
+import type { Groups, Observation, Page, Told } from './ports.ts';
 import type { Confirmed, Keyed, ObservedPage } from './records.ts';
 
 /** How many suspects are read at once. */
@@ -119,7 +119,7 @@ function observe(pass: Pass, side: Side, page: Page, generation?: number): void 
 }
 
 function keep(pass: Pass, side: Side, page: Page, generation?: number): void {
-  const sorted = sort(pass, side, page.items);
+  const sorted = sort(pass, side, news(pass, side, page.items));
   if (page.deletionsMissed === true) pass.store.saveWalk(side, {});
   pass.store.observe(side, {
     ...sorted,
@@ -130,6 +130,20 @@ function keep(pass: Pass, side: Side, page: Page, generation?: number): void {
   for (const { id, reason } of sorted.malformed) setMalformedAside(pass, side, id, reason);
 }
 
+/** What is listed as it was before needs no second look, unless everything is to be looked at. */
+function news(
+  { store, options }: Pass,
+  side: Side,
+  items: readonly Observation[],
+): readonly { readonly told: Told; readonly digest?: string }[] {
+  const listed = items.filter((item) => item.kind === 'listed');
+  const known = options.refresh ? new Set<string>() : store.recognise(side, listed);
+  return items.flatMap((item) => {
+    if (item.kind !== 'listed') return [{ told: item }];
+    return known.has(item.id) ? [] : [{ told: item.look(), digest: item.digest }];
+  });
+}
+
 /** What we wrote before this time shows as it is, at a vendor whose lists lag behind its writes. */
 function settledBy({ sides }: Pass, side: Side): string {
   return new Date(sides[side].now().getTime() - sides[side].visibilityDelay).toISOString();
@@ -138,21 +152,21 @@ function settledBy({ sides }: Pass, side: Side): string {
 function sort(
   pass: Pass,
   side: Side,
-  items: readonly Observation[],
+  items: ReturnType<typeof news>,
 ): Pick<ObservedPage, 'revisions' | 'tombstones' | 'malformed'> {
   const revisions: Keyed[] = [];
   const tombstones: string[] = [];
   const malformed: { id: string; reason: string }[] = [];
-  for (const item of items) {
-    switch (item.kind) {
+  for (const { told, ...known } of items) {
+    switch (told.kind) {
       case 'revision':
-        revisions.push(keyed(pass, side, item.revision));
+        revisions.push(keyed(pass, side, { revision: told.revision, ...known }));
         break;
       case 'tombstone':
-        tombstones.push(item.id);
+        tombstones.push(told.id);
         break;
       case 'malformed':
-        malformed.push({ id: item.id, reason: item.reason });
+        malformed.push({ id: told.id, reason: told.reason });
         break;
     }
   }
@@ -239,7 +253,7 @@ async function confirmSuspects(pass: Pass, side: Side): Promise<void> {
         throw new BadAnswer(`${pass.sides[side].name} left out a record that was asked for.`);
       }
       return finding.kind === 'present'
-        ? { id, finding, keys: keyed(pass, side, finding.revision).keys }
+        ? { id, finding, keys: keyed(pass, side, finding).keys }
         : { id, finding };
     });
     pass.store.confirm(side, confirmed, settledBy(pass, side));

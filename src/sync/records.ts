@@ -20,6 +20,8 @@ export interface ObservedPage {
 /** A revision with the keys by which newcomers are matched (`plan/match.ts`). */
 export interface Keyed {
   readonly revision: Revision;
+  /** By which the record is known again in a list (`ports.ts`). */
+  readonly digest?: string;
   readonly keys: readonly string[];
 }
 

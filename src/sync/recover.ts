@@ -78,7 +78,7 @@ async function recoverWrite(pass: Pass, step: BegunStep): Promise<void> {
   const finding = (await pass.sides[step.side].read([id], pass.options.signal)).get(id);
   if (finding === undefined || !tookEffect(pass, step, finding)) return pass.store.drop(step);
   return finding.kind === 'present'
-    ? settleWritten(pass, step, finding.revision)
+    ? settleWritten(pass, step, finding)
     : settleDeleted(pass, step);
 }
 

@@ -40,6 +40,14 @@ interface Mirror {
 
   /** Starts a whole listing; resolves to its generation. One that was left half-way counts for nothing. */
   startListing(side: Side): number;
+  /**
+   * The ids of those that lists have shown with this very digest before, which are present. They
+   * count as seen, and are no suspects.
+   */
+  recognise(
+    side: Side,
+    listed: readonly { readonly id: string; readonly digest: string }[],
+  ): ReadonlySet<string>;
   /** Stores one page of a listing (then with its generation) or of a change feed; the cursor moves with it. */
   observe(side: Side, page: ObservedPage): void;
   /** A whole listing arrived: what was neither in it nor seen otherwise since becomes a suspect, and the cursor moves. */

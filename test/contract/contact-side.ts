@@ -3,8 +3,16 @@ import { FIELDS, type Contact, type Patch } from '../../src/contact/contact.ts';
 import { sameField } from '../../src/contact/fields.ts';
 import type { Revision } from '../../src/plan/model.ts';
 import { CursorExpired } from '../../src/sync/errors.ts';
-import type { ContactSide, Finding, Observation, Outcome, Write } from '../../src/sync/ports.ts';
+import type {
+  ContactSide,
+  Finding,
+  Observation,
+  Outcome,
+  Told,
+  Write,
+} from '../../src/sync/ports.ts';
 import { aContact, ann } from '../support/contacts.ts';
+import { looked } from '../support/looked.ts';
 
 /** One side with a person in front of it and faults to switch on. */
 export interface SideHarness {
@@ -48,21 +56,32 @@ export interface Lacks {
 }
 
 const SIGNAL = new AbortController().signal;
+const MINUTE = 60_000;
 
 async function read(side: ContactSide, cursor?: string) {
-  const items: Observation[] = [];
+  const listed: Observation[] = [];
   const cursors: string[] = [];
   let pages = 0;
   for await (const page of side.changes(cursor, SIGNAL)) {
     pages += 1;
-    items.push(...page.items);
+    listed.push(...page.items);
     if (page.cursor !== undefined) cursors.push(`${pages}: ${page.cursor}`);
   }
   const [last = '1: '] = cursors;
-  return { items, cursors, pages, cursor: last.slice(last.indexOf(':') + 2) };
+  return {
+    items: listed.map(looked),
+    listed,
+    cursors,
+    pages,
+    cursor: last.slice(last.indexOf(':') + 2),
+  };
 }
 
-function revisions(items: readonly Observation[]): readonly Revision[] {
+function digests(items: readonly Observation[]): ReadonlyMap<string, string> {
+  return new Map(items.flatMap((item) => (item.kind === 'listed' ? [[item.id, item.digest]] : [])));
+}
+
+function revisions(items: readonly Told[]): readonly Revision[] {
   return items.flatMap((item) => (item.kind === 'revision' ? [item.revision] : []));
 }
 
@@ -205,7 +224,7 @@ export function contactSideContract(
           const [gone, kept] = [await harness.person.add(ann()), await harness.person.add(ann())];
           await harness.person.remove(gone);
           const page = await side.walk?.page(undefined, SIGNAL);
-          expect(revisions(page?.items ?? []).map(({ id }) => id)).toEqual([kept]);
+          expect(revisions((page?.items ?? []).map(looked)).map(({ id }) => id)).toEqual([kept]);
         });
       } else {
         it('tells deletions', async () => {
@@ -223,6 +242,27 @@ export function contactSideContract(
           await expect(read(side, cursor)).rejects.toThrow(CursorExpired);
         });
       }
+
+      it('lists what is as it was with the same digest, and what has changed with another', async () => {
+        const [still, moved] = [await harness.person.add(ann()), await harness.person.add(ann())];
+        const made = await write(side, {
+          kind: 'create',
+          key: 'k1',
+          contact: side.holds(ann({ jobTitle: 'Chief' })),
+        });
+        harness.advance(MINUTE);
+        const before = digests((await read(side)).listed);
+        await harness.person.edit(moved, { jobTitle: 'Chief' });
+        const after = digests((await read(side)).listed);
+        expect(after.get(still)).toBe(before.get(still));
+        expect(after.get(moved)).not.toBe(before.get(moved));
+        expect(before.size).toBe(3);
+        const [outcome] = made;
+        if (outcome?.kind !== 'written') throw new Error('expected a record');
+        // Where the answer to a write has one, it is what the lists show.
+        if (outcome.digest !== undefined)
+          expect(before.get(outcome.revision.id)).toBe(outcome.digest);
+      });
 
       it('says so when a cursor is nonsense', async () => {
         await expect(read(side, 'nonsense')).rejects.toThrow(CursorExpired);

@@ -17,6 +17,7 @@ import {
   type Reply,
   type Seen,
 } from './pipedrive-loopback.ts';
+import { looked } from '../support/looked.ts';
 
 const ME = { id: 7, companyId: 1 };
 const signal = new AbortController().signal;
@@ -57,9 +58,9 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 function ids(page: Page | undefined): readonly string[] {
-  return (page?.items ?? []).map((item) =>
-    item.kind === 'revision' ? item.revision.id : `${item.kind} ${item.id}`,
-  );
+  return (page?.items ?? [])
+    .map(looked)
+    .map((item) => (item.kind === 'revision' ? item.revision.id : `${item.kind} ${item.id}`));
 }
 
 describe('reading what changed', () => {
@@ -116,7 +117,7 @@ describe('reading what changed', () => {
   it('lists colleagues’ persons as not owned', async () => {
     const { side } = await pipedrive(() => ok([ann({ owner_id: 8 })]));
     const [page] = await all(side.changes(undefined, signal));
-    expect(page?.items[0]).toMatchObject({ revision: { owned: false } });
+    expect(page?.items.map(looked)[0]).toMatchObject({ revision: { owned: false } });
   });
 
   it.each([

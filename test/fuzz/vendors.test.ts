@@ -6,8 +6,9 @@ import { createGoogleSide } from '../../src/providers/google/index.ts';
 import { createMicrosoftSide } from '../../src/providers/microsoft/index.ts';
 import { readVCards } from '../../src/sandbox/vcard/read-vcards.ts';
 import { ContactSyncError } from '../../src/sync/errors.ts';
-import type { ContactSide, Observation, Write } from '../../src/sync/ports.ts';
+import type { ContactSide, Told, Write } from '../../src/sync/ports.ts';
 import { ann, aRevision } from '../support/contacts.ts';
+import { looked } from '../support/looked.ts';
 
 /*
  * Whatever a vendor answers — nonsense, half an answer, one field of another type —, an adapter gives
@@ -59,9 +60,9 @@ function apiThatSays(status: number, say: Say): Api {
 
 const signal = new AbortController().signal;
 
-async function listed(side: ContactSide, cursor?: string): Promise<readonly Observation[]> {
-  const items: Observation[] = [];
-  for await (const page of side.changes(cursor, signal)) items.push(...page.items);
+async function listed(side: ContactSide, cursor?: string): Promise<readonly Told[]> {
+  const items: Told[] = [];
+  for await (const page of side.changes(cursor, signal)) items.push(...page.items.map(looked));
   return items;
 }
 

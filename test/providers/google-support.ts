@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createHttp } from '../../src/http/client.ts';
 import { createGoogleSide, type GoogleSide } from '../../src/providers/google/index.ts';
 import { googleLimits } from '../../src/providers/google/limits.ts';
-import type { Observation, Outcome, Write } from '../../src/sync/ports.ts';
+import type { Told, Outcome, Write } from '../../src/sync/ports.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { looked } from '../support/looked.ts';
 
 export const SIGNAL = new AbortController().signal;
 
@@ -137,12 +138,12 @@ export async function scripted(
 }
 
 export async function readAll(side: GoogleSide, cursor?: string) {
-  const items: Observation[] = [];
+  const items: Told[] = [];
   let last: string | undefined;
   let pages = 0;
   for await (const page of side.changes(cursor, SIGNAL)) {
     pages += 1;
-    items.push(...page.items);
+    items.push(...page.items.map(looked));
     last = page.cursor;
   }
   return { items, pages, cursor: last ?? '' };

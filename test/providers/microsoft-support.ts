@@ -7,8 +7,9 @@ import type { Behaviour } from '../../src/sandbox/microsoft/behaviour.ts';
 import type { MicrosoftSandbox } from '../../src/sandbox/microsoft/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Revision } from '../../src/plan/model.ts';
-import type { Observation, Outcome, Write } from '../../src/sync/ports.ts';
+import type { Told, Outcome, Write } from '../../src/sync/ports.ts';
 import { signInToMicrosoft } from '../support/sandbox.ts';
+import { looked } from '../support/looked.ts';
 
 export const SIGNAL = new AbortController().signal;
 
@@ -154,33 +155,33 @@ export function failure(status: number, code: string, message = '') {
 }
 
 export async function readAll(side: MicrosoftSide, cursor?: string) {
-  const items: Observation[] = [];
+  const items: Told[] = [];
   let last: string | undefined;
   let deletionsMissed = false;
   for await (const page of side.changes(cursor, SIGNAL)) {
-    items.push(...page.items);
+    items.push(...page.items.map(looked));
     last = page.cursor ?? last;
     deletionsMissed ||= page.deletionsMissed === true;
   }
   return { items, cursor: last ?? '', deletionsMissed };
 }
 
-export function revisionsIn(items: readonly Observation[]): readonly Revision[] {
+export function revisionsIn(items: readonly Told[]): readonly Revision[] {
   return items.flatMap((item) => (item.kind === 'revision' ? [item.revision] : []));
 }
 
-export function idsIn(items: readonly Observation[]): readonly string[] {
+export function idsIn(items: readonly Told[]): readonly string[] {
   return revisionsIn(items)
     .map(({ id }) => id)
     .toSorted();
 }
 
-export async function walkAll(side: MicrosoftSide): Promise<readonly Observation[]> {
-  const items: Observation[] = [];
+export async function walkAll(side: MicrosoftSide): Promise<readonly Told[]> {
+  const items: Told[] = [];
   let position: string | undefined;
   do {
     const page = await side.walk.page(position, SIGNAL);
-    items.push(...page.items);
+    items.push(...page.items.map(looked));
     ({ position } = page);
   } while (position !== undefined);
   return items;

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Keyed } from '../../src/sync/records.ts';
+import type { AccountStore } from '../../src/sync/store-port.ts';
 import { ann } from '../support/contacts.ts';
 import {
   committed,
@@ -190,6 +192,52 @@ describe('a whole listing', () => {
     shelf.store.finishListing('provider', generation, undefined);
     expect(suspects(shelf.store, 'provider', 10)).toEqual(['p2', 'p3']);
     expect(suspects(shelf.store, 'crm', 10)).toEqual([]);
+  });
+});
+
+describe('a digest', () => {
+  const known = (digest: string): Keyed => ({ ...seen('p1'), digest });
+  let store: AccountStore;
+  beforeEach(() => {
+    ({ store } = shelf);
+  });
+  const recognised = (digest: string): readonly string[] => [
+    ...store.recognise('provider', [{ id: 'p1', digest }]),
+  ];
+
+  it('is known again as long as the record was last seen with it', () => {
+    observe(store, 'provider', known('d1'));
+    expect([recognised('d1'), recognised('d2')]).toEqual([['p1'], []]);
+    observe(store, 'provider', known('d2'));
+    expect([recognised('d1'), recognised('d2')]).toEqual([[], ['p1']]);
+    observe(store, 'provider', seen('p1'));
+    expect(recognised('d2')).toEqual([]);
+  });
+
+  it('is known of nobody who is gone', () => {
+    observe(store, 'provider', known('d1'));
+    store.observe('provider', aPage({ tombstones: ['p1'] }));
+    store.confirm('provider', [{ id: 'p1', finding: { kind: 'absent', how: 'deleted' } }], START);
+    expect(recognised('d1')).toEqual([]);
+  });
+
+  it('counts as seen in a listing, and clears a suspect', () => {
+    observe(store, 'provider', known('d1'), seen('p2'));
+    store.observe('provider', aPage({ tombstones: ['p1'] }));
+    const generation = store.startListing('provider');
+    expect(recognised('d1')).toEqual(['p1']);
+    expect(suspects(store, 'provider', 10)).toEqual([]);
+    store.finishListing('provider', generation, 'c2');
+    expect(suspects(store, 'provider', 10)).toEqual(['p2']);
+  });
+
+  it('counts for nothing in a later listing', () => {
+    observe(store, 'provider', known('d1'));
+    store.startListing('provider');
+    recognised('d1');
+    const generation = store.startListing('provider');
+    store.finishListing('provider', generation, 'c2');
+    expect(suspects(store, 'provider', 10)).toEqual(['p1']);
   });
 });
 

@@ -177,6 +177,25 @@ describe('the lock', () => {
 });
 
 describe('the mirror', () => {
+  it('knows nothing again that another version of the program has read', () => {
+    const digest = 'd1';
+    const first = open({ toolVersion: '1' });
+    const listed = { revision: aRevision('p1', ann()), digest, keys: [] };
+    const page = { settledBy: START, revisions: [listed], tombstones: [], malformed: [] };
+    anAccount(first).observe('provider', page);
+    first.close();
+    const known = (toolVersion: string): number => {
+      const store = open({ toolVersion });
+      try {
+        const [account] = store.accounts.list();
+        return store.account(account?.id ?? 0).recognise('provider', [{ id: 'p1', digest }]).size;
+      } finally {
+        store.close();
+      }
+    };
+    expect([known('1'), known('2'), known('1')]).toEqual([1, 0, 1]);
+  });
+
   const signalOf = (store: AccountStore, side: 'provider' | 'crm') =>
     store.dirty(0, 100).filter((item) => item.kind === 'newcomer' && item.side === side).length;
   const page = (...items: readonly Observation[]) => ({

@@ -1,7 +1,7 @@
 import type { Contact, FieldName } from '../../src/contact/contact.ts';
 import type { Revision } from '../../src/plan/model.ts';
 import { AnswerLost, Forbidden, Rejected } from '../../src/sync/errors.ts';
-import type { ContactSide, FieldSurvey, Finding, Page } from '../../src/sync/ports.ts';
+import type { ContactSide, FieldSurvey, Finding, Page, Told } from '../../src/sync/ports.ts';
 
 /** A company whose persons lack a field by default, and an administrator who can change that. */
 export interface Company {
@@ -39,9 +39,14 @@ export function lacking(
     finding.kind === 'present' ? { ...finding, revision: shown(finding.revision) } : finding;
   const page = (one: Page): Page => ({
     ...one,
-    items: one.items.map((item) =>
-      item.kind === 'revision' ? { ...item, revision: shown(item.revision) } : item,
-    ),
+    items: one.items.map((item) => {
+      if (item.kind !== 'listed') return item;
+      const look = (): Told => {
+        const told = item.look();
+        return told.kind === 'revision' ? { ...told, revision: shown(told.revision) } : told;
+      };
+      return { ...item, look, digest: `${item.digest} ${company.inUse} ${company.code}` };
+    }),
   });
   const { walk } = side;
   return {
@@ -58,7 +63,9 @@ export function lacking(
     },
     async *write(writes, signal) {
       for await (const one of side.write(writes, signal)) {
-        yield one.kind === 'written' ? { ...one, revision: shown(one.revision) } : one;
+        yield one.kind === 'written'
+          ? { kind: one.kind, key: one.key, revision: shown(one.revision) }
+          : one;
       }
     },
     ...(walk && {

@@ -18,6 +18,7 @@ import type {
   OrganizationDraft,
   Outcome,
   Page,
+  Told,
   Write,
 } from '../../src/sync/ports.ts';
 
@@ -152,10 +153,12 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
     ...more,
   });
   const shown = (revision: Revision): Revision => (late?.id === revision.id ? late : revision);
-  const observation = ({ revision, absent }: Stored): Observation =>
-    absent === undefined
-      ? { kind: 'revision', revision: shown(revision) }
-      : { kind: 'tombstone', id: revision.id };
+  const observation = ({ revision, absent }: Stored): Observation => {
+    if (absent !== undefined) return { kind: 'tombstone', id: revision.id };
+    const told = shown(revision);
+    const look = (): Told => ({ kind: 'revision', revision: told });
+    return { kind: 'listed', id: revision.id, digest: JSON.stringify(told), look };
+  };
 
   async function* paged<T>(items: readonly T[]): AsyncIterable<readonly T[]> {
     const size = options.pageSize ?? 3;
@@ -231,7 +234,8 @@ export function createMemorySide(initial: MemorySideOptions): MemorySide {
       if (one !== undefined) putWritten(one.revision, 'deleted');
       return { kind: 'deleted', key: write.key };
     }
-    return { kind: 'written', key: write.key, revision: putWritten(written(write)) };
+    const revision = putWritten(written(write));
+    return { kind: 'written', key: write.key, revision, digest: JSON.stringify(revision) };
   };
 
   const written = (write: Exclude<Write, { kind: 'delete' }>): Revision => {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Api } from '../../http/api.ts';
 import type { Revision } from '../../plan/model.ts';
 import { BadAnswer, CursorExpired } from '../../sync/errors.ts';
-import type { Observation, Page, Walk } from '../../sync/ports.ts';
+import type { Observation, Page, Told, Walk } from '../../sync/ports.ts';
 import { listPage, type ListPage } from './call.ts';
 import { PAGE_SIZE } from './limits.ts';
 import { idOf, PersonSchema, reading, updateTimeOf, type Person } from './wire.ts';
@@ -97,36 +97,47 @@ function printCursor({ latest, began }: Mark, since: string | undefined): string
 
 export type ToRevision = (person: Person) => Revision;
 
+/** How persons are read with the company's fields as they are. */
+export interface PersonReader {
+  readonly toRevision: ToRevision;
+  /** Of a person as it came: of one that is told the same again, the revision is the same. */
+  readonly digestOf: (item: unknown) => string;
+}
+
 /** Every person that the user can see: an owner's change must be noticed. */
 export async function* personChanges(
   api: Api,
   cursor: string | undefined,
-  toRevision: ToRevision,
+  reader: PersonReader,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   for await (const { items, ...last } of changed(api, PERSONS, cursor, signal)) {
-    yield { items: items.map((item) => observed(item, toRevision)), ...last };
+    yield { items: items.map((item) => observed(item, reader)), ...last };
   }
 }
 
 /** The walk that finds deletions, which no list tells: one page of all persons by ascending id. */
-export function personWalk(api: Api, toRevision: ToRevision): Walk {
+export function personWalk(api: Api, reader: PersonReader): Walk {
   return {
     wholeUpTo: PAGE_SIZE,
     async page(position, signal) {
       const query = { sort_by: 'id', sort_direction: 'asc', cursor: position };
       const { items, next } = await listPage(api, PERSONS, query, signal);
       return {
-        items: items.map((item) => observed(item, toRevision)),
+        items: items.map((item) => observed(item, reader)),
         ...(next !== undefined && { position: next }),
       };
     },
   };
 }
 
-function observed(item: unknown, toRevision: ToRevision): Observation {
+function observed(item: unknown, { toRevision, digestOf }: PersonReader): Observation {
   const id = idOf(item);
   if (id === undefined) throw new BadAnswer('Pipedrive listed a person without an id.');
+  return { kind: 'listed', id, digest: digestOf(item), look: () => told(id, item, toRevision) };
+}
+
+function told(id: string, item: unknown, toRevision: ToRevision): Told {
   const person = reading(PersonSchema, item);
   if (person.kind === 'malformed') return { kind: 'malformed', id, reason: person.reason };
   if (person.record.is_deleted === true) return { kind: 'tombstone', id };

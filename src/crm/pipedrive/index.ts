@@ -9,8 +9,9 @@ import type {
 } from '../../sync/ports.ts';
 import { pipedriveChangeTimes } from './change-times.ts';
 import { pipedriveCustomFields } from './custom-fields.ts';
-import { personChanges, personWalk, type ToRevision } from './feed.ts';
-import type { FieldCodes } from './field-codes.ts';
+import { digestOf } from '../../http/digest.ts';
+import { personChanges, personWalk, type PersonReader } from './feed.ts';
+import { OPTIONAL_FIELDS, type FieldCodes } from './field-codes.ts';
 import { holds } from './holds.ts';
 import { IDS_AT_ONCE } from './limits.ts';
 import { revisionOf } from './map.ts';
@@ -19,6 +20,7 @@ import { pipedrivePictures } from './pictures.ts';
 import { demandOf } from './demand.ts';
 import { readUser } from './set-up.ts';
 import { readPersons, SINGLY, toFinding } from './read.ts';
+import { withoutTime } from './wire.ts';
 import { writePersons } from './write.ts';
 
 export { FIELD_MARKS } from './custom-fields.ts';
@@ -51,12 +53,21 @@ export interface PipedriveSide extends ContactSide {
 export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
   const { api, user, visibility } = options;
   let codes: FieldCodes = options.fields ?? {};
-  const toRevision: ToRevision = (person) => revisionOf(person, codes, user.id);
+  const reader: PersonReader = {
+    toRevision: (person) => revisionOf(person, codes, user.id),
+    digestOf: (item) =>
+      digestOf(
+        withoutTime(item),
+        user.id,
+        OPTIONAL_FIELDS.map((field) => codes[field]),
+      ),
+  };
+  const { toRevision } = reader;
   const use: CustomFields['use'] = (field, code) => {
     const { [field]: _, ...others } = codes;
     codes = code === undefined ? others : { ...others, [field]: code };
   };
-  const writer = { api, codes: () => codes, toRevision, userId: user.id, visibility };
+  const writer = { api, codes: () => codes, ...reader, userId: user.id, visibility };
 
   return {
     side: 'crm',
@@ -65,7 +76,7 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     writeGroup: IDS_AT_ONCE,
     createsSingly: true,
     holds: (contact) => holds(contact, codes),
-    changes: (cursor, signal) => personChanges(api, cursor, toRevision, signal),
+    changes: (cursor, signal) => personChanges(api, cursor, reader, signal),
     async read(ids, signal) {
       const found = await readPersons(api, ids, SINGLY, signal);
       return new Map([...found].map(([id, finding]) => [id, toFinding(finding, toRevision)]));
@@ -81,6 +92,6 @@ export function createPipedriveSide(options: PipedriveOptions): PipedriveSide {
     customFields: pipedriveCustomFields(api, user.id, { codes: () => codes, use }),
     photoTarget: pipedrivePictures(api),
     changeTimes: pipedriveChangeTimes(api, () => codes),
-    walk: personWalk(api, toRevision),
+    walk: personWalk(api, reader),
   };
 }

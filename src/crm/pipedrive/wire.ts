@@ -110,6 +110,13 @@ export function updateTimeOf(record: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** It moves a second after a person was made, and at whatever else happens around a person. */
+export function withoutTime(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null) return record;
+  const { update_time: _, ...rest } = record as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
 export type Reading<T> =
   | { readonly kind: 'read'; readonly record: T }
   | { readonly kind: 'malformed'; readonly reason: string };

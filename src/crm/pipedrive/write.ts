@@ -7,7 +7,7 @@ import { AnswerLost, Forbidden, Rejected, Unreachable } from '../../sync/errors.
 import type { Outcome, Write } from '../../sync/ports.ts';
 import { send, writtenOf } from './call.ts';
 import { CompanyClosed, FieldRejected, lost } from './errors.ts';
-import { PERSONS, type ToRevision } from './feed.ts';
+import { PERSONS, type PersonReader } from './feed.ts';
 import { fieldOf, type FieldCodes } from './field-codes.ts';
 import { holds } from './holds.ts';
 import { inParallel } from './in-parallel.ts';
@@ -20,10 +20,9 @@ type Create = Extract<Write, { kind: 'create' }>;
 type Update = Extract<Write, { kind: 'update' }>;
 type Delete = Extract<Write, { kind: 'delete' }>;
 
-export interface Writer {
+export interface Writer extends PersonReader {
   readonly api: Api;
   readonly codes: () => FieldCodes;
-  readonly toRevision: ToRevision;
   readonly userId: number;
   /** `undefined` leaves it to the CRM. */
   readonly visibility: number | undefined;
@@ -83,8 +82,10 @@ async function create(writer: Writer, { key, contact, organizationId }: Create):
     ...(writer.visibility !== undefined && { visible_to: writer.visibility }),
   };
   const call = { method: 'POST', path: PERSONS, json, cost: COSTS.write } as const;
-  const written = personIn(writtenOf(await send(writer.api, call)));
+  const answer = writtenOf(await send(writer.api, call));
+  const written = personIn(answer);
   if (written === undefined) throw lost();
+  if (tellsAll(written)) return writtenAs(writer, key, written, answer);
   const person = await whole(writer, written);
   return writtenAs(writer, key, { ...person, owner_id: person.owner_id ?? writer.userId });
 }
@@ -105,7 +106,9 @@ async function update(writer: Writer, write: Update, found: PersonFinding): Prom
   const answer = await change(writer, write.id, { method: 'PATCH', json, cost: COSTS.write });
   if (isGone(answer))
     return moved(writer, write.key, await readPerson(writer.api, write.id, undefined));
-  const written = personIn(writtenOf(answer)) ?? { id: found.person.id };
+  const data = writtenOf(answer);
+  const written = personIn(data) ?? { id: found.person.id };
+  if (tellsAll(written)) return writtenAs(writer, write.key, written, data);
   const person = await whole(writer, written);
   return writtenAs(writer, write.key, {
     ...person,
@@ -143,8 +146,11 @@ function moved(writer: Writer, key: string, found: PersonFinding): Outcome {
   return { kind: 'moved', key, finding: toFinding(found, writer.toRevision) };
 }
 
-function writtenAs(writer: Writer, key: string, person: Person): Outcome {
-  return { kind: 'written', key, revision: writer.toRevision(person) };
+/** @param answer where it told all of the person, as a list does */
+function writtenAs(writer: Writer, key: string, person: Person, answer?: unknown): Outcome {
+  const revision = writer.toRevision(person);
+  if (answer === undefined) return { kind: 'written', key, revision };
+  return { kind: 'written', key, revision, digest: writer.digestOf(answer) };
 }
 
 /** Everything of a contact but the organization, which is a link here. */
@@ -186,8 +192,16 @@ function personIn(data: unknown): Person | undefined {
 }
 
 /** An answer that leaves out the content must not look like a person without any. */
+function tellsContent({ name, emails }: Person): boolean {
+  return name !== undefined && emails !== undefined;
+}
+
+function tellsAll(person: Person): boolean {
+  return tellsContent(person) && typeof person.owner_id === 'number';
+}
+
 async function whole({ api }: Writer, person: Person): Promise<Person> {
-  if (person.name !== undefined && person.emails !== undefined) return person;
+  if (tellsContent(person)) return person;
   const found = await readPerson(api, String(person.id), undefined);
   if (found.kind !== 'present') throw lost();
   return found.person;

@@ -1,6 +1,7 @@
 import type { Api } from '../../http/api.ts';
+import { digestOf } from '../../http/digest.ts';
 import { BadAnswer, CursorExpired } from '../../sync/errors.ts';
-import type { Observation, Page } from '../../sync/ports.ts';
+import type { Observation, Page, Told } from '../../sync/ports.ts';
 import { ask, isSuccess, listIn, objectIn, textIn } from './ask.ts';
 import { QUESTION, readCursor, writeCursor } from './cursor.ts';
 import { googleError, isExpiredToken, questionError, type Reply } from './errors.ts';
@@ -74,6 +75,12 @@ function isRefusedToken(reply: Reply, { syncToken, pageToken }: Tokens): boolean
 }
 
 function observation(value: unknown): Observation {
+  const id = textIn(value, 'resourceName');
+  if (id === undefined) return told(value);
+  return { kind: 'listed', id, digest: digestOf(value), look: () => told(value) };
+}
+
+function told(value: unknown): Told {
   const observed = observe(value);
   if (observed.kind !== 'revision') return observed;
   return { kind: 'revision', revision: observed.revision };

@@ -1,11 +1,12 @@
-import type { Finding, Observation } from '../../sync/ports.ts';
+import { digestOf } from '../../http/digest.ts';
+import type { Finding, Observation, Told } from '../../sync/ports.ts';
 import { askAll } from './batch.ts';
 import { isMalformedId, questionError, type Reply } from './errors.ts';
 import { type Directory, type Folders, isContactFolder } from './folders.ts';
 import { LIST_PAGE } from './limits.ts';
 import { isSuccess, type Mailbox, query } from './mailbox.ts';
 import { observe } from './map.ts';
-import { contactPath, EXPAND, type GraphContact, SELECT } from './wire.ts';
+import { contactPath, EXPAND, type GraphContact, idIn, SELECT } from './wire.ts';
 
 /** A finding, with the contact as Graph sent it: what an update must be applied to. */
 export interface Found {
@@ -54,7 +55,14 @@ function foundIn(reply: Reply, folders: Folders): Found {
 const DELETED: Found = { finding: { kind: 'absent', how: 'deleted' } };
 
 /** A row of a plain list. */
-export function observation(row: unknown, { defaultId }: Folders): Observation {
+export function observation(row: unknown, folders: Folders): Observation {
+  const id = idIn(row);
+  if (id === undefined) return told(row, folders);
+  const digest = digestOf(row, folders.defaultId);
+  return { kind: 'listed', id, digest, look: () => told(row, folders) };
+}
+
+function told(row: unknown, { defaultId }: Folders): Told {
   const observed = observe(row, { defaultFolder: defaultId });
   if (observed.kind === 'malformed') return observed;
   return { kind: 'revision', revision: observed.revision };

@@ -3,7 +3,7 @@ import { applyPatch, sameField } from '../../contact/fields.ts';
 import { organizationKey } from '../../contact/normalize.ts';
 import { SIDES, type Revision, type Side } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
-import type { Finding, Outcome, Write } from '../ports.ts';
+import type { Answered, Finding, Outcome, Write } from '../ports.ts';
 import { keyed } from '../keyed.ts';
 import type { Effects, Pared, Step } from '../journal.ts';
 import { pared, type Refusal } from './pare.ts';
@@ -138,7 +138,7 @@ function organizationLink(pass: Pass, step: Step): { organizationId?: string } {
 function settleOutcome(pass: Pass, step: Step, outcome: Outcome): void {
   switch (outcome.kind) {
     case 'written':
-      return settleWritten(pass, step, outcome.revision);
+      return settleWritten(pass, step, outcome);
     case 'deleted':
       return settleDeleted(pass, step);
     case 'moved':
@@ -175,7 +175,7 @@ function settleRefusal(pass: Pass, step: Step, refusal: Refusal): void {
 
 /** A create whose answer never came, and whose record was found. */
 export function settleFound(pass: Pass, step: StepOf<'create'>, revision: Revision): void {
-  settleCreated(pass, step, createdEffects(pass, step, revision, asTheyMeet));
+  settleCreated(pass, step, createdEffects(pass, step, { revision }, asTheyMeet));
 }
 
 function settleCreated(pass: Pass, step: StepOf<'create'>, effects: Effects): void {
@@ -185,21 +185,21 @@ function settleCreated(pass: Pass, step: StepOf<'create'>, effects: Effects): vo
 }
 
 /** Also how recovery settles an update whose answer never came. */
-export function settleWritten(pass: Pass, step: Step, revision: Revision): void {
+export function settleWritten(pass: Pass, step: Step, answer: Answered): void {
   const { body } = step;
   if (body.kind === 'create') {
     const creation = step as StepOf<'create'>;
-    return settleCreated(pass, creation, createdEffects(pass, creation, revision));
+    return settleCreated(pass, creation, createdEffects(pass, creation, answer));
   }
   if (body.kind !== 'update') throw new Error(`A step of kind ${body.kind} has no written record.`);
-  const pair = pass.store.pairOf(step.side, revision.id);
+  const pair = pass.store.pairOf(step.side, answer.revision.id);
   const effects: Effects =
     pair === undefined
       ? {
-          mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, revision) }],
+          mirror: [{ side: step.side, kind: 'present', ...keyed(pass, step.side, answer) }],
           written: true,
         }
-      : updatedEffects(pass, step as StepOf<'update'>, revision, pair);
+      : updatedEffects(pass, step as StepOf<'update'>, answer, pair);
   pass.store.settle(step, effects);
   pass.tally.wrote(step.side, 'updated');
   tellLeftOut(pass, step, body);
@@ -233,7 +233,7 @@ export function settleDeleted(pass: Pass, step: Step): void {
 function foundEffects(pass: Pass, step: Step, finding: Finding): Effects {
   const { side, body } = step;
   if (finding.kind === 'present') {
-    return { mirror: [{ side, kind: 'present', ...keyed(pass, side, finding.revision) }] };
+    return { mirror: [{ side, kind: 'present', ...keyed(pass, side, finding) }] };
   }
   if (finding.kind === 'malformed' || body.kind === 'create' || !('expected' in body)) return {};
   return { mirror: [{ side, kind: 'absent', id: body.expected.id, how: finding.how }] };

@@ -14,6 +14,7 @@ import {
   type Side,
 } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
+import type { Answered } from '../ports.ts';
 import { keyed } from '../keyed.ts';
 import type { Effects, Undoing } from '../journal.ts';
 import type { StepOf } from './step.ts';
@@ -34,13 +35,13 @@ export const asTheyMeet: Agreed = (provider, crm, rules) => join(provider, crm, 
 export function createdEffects(
   pass: Pass,
   step: StepOf<'create'>,
-  answer: Revision,
+  answer: Answered,
   agreed: Agreed = asTheyAre,
 ): Effects {
   const { delivers = {} } = step.body;
   const source = other(step.side);
   const from = { ...step.body.from, id: sourceId(step) };
-  const revision = withOrganization(pass, answer);
+  const revision = withOrganization(pass, answer.revision);
   const [provider, crm] = step.side === 'crm' ? [from, revision] : [revision, from];
   const met = agreed(provider.contact, crm.contact, pass.rules);
   const bases: Bases = { ...met, [source]: applyPatch(met[source], delivers) };
@@ -68,10 +69,10 @@ function sourceId({ side, providerId, crmId, body }: StepOf<'create'>): string {
 export function updatedEffects(
   pass: Pass,
   step: StepOf<'update'>,
-  answer: Revision,
+  answer: Answered,
   pair: Pair,
 ): Effects {
-  const revision = withOrganization(pass, answer);
+  const revision = withOrganization(pass, answer.revision);
   const moved =
     step.body.undo === undefined
       ? movedBases(pair.mapping.bases, step.side, step.body, revision)

@@ -112,7 +112,10 @@ async function removePhoto(pass: Pass, { providerId = '' }: Step): Promise<Effec
   if (photoTarget === undefined || pair?.crm.kind !== 'present') return {};
   const { photo: _photo, ...bare } = pair.crm.revision;
   await photoTarget.remove(bare.id, UNINTERRUPTED);
-  return { mirror: [{ side: 'crm', kind: 'present', ...keyed(pass, 'crm', bare) }], written: true };
+  return {
+    mirror: [{ side: 'crm', kind: 'present', ...keyed(pass, 'crm', { revision: bare }) }],
+    written: true,
+  };
 }
 
 function photoEffects(
@@ -132,7 +135,7 @@ function photoEffects(
           {
             side: 'crm' as const,
             kind: 'present' as const,
-            ...keyed(pass, 'crm', { ...crm.revision, photo: 'delivered' }),
+            ...keyed(pass, 'crm', { revision: { ...crm.revision, photo: 'delivered' } }),
           },
         ]
       : [];

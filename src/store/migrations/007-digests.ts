@@ -1,0 +1,13 @@
+/**
+ * Records that are listed as they were before are known again by their digest. That they were seen
+ * is kept beside the mirror: its rows are a hundred times as long.
+ */
+export const DIGESTS = `
+ALTER TABLE mirror ADD COLUMN digest TEXT;
+CREATE TABLE seen (
+  connection_id INTEGER NOT NULL REFERENCES connection ON DELETE CASCADE,
+  mirror_row INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  PRIMARY KEY (connection_id, mirror_row)
+) STRICT, WITHOUT ROWID;
+`;
