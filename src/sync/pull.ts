@@ -1,8 +1,9 @@
 import type { Side } from '../plan/model.ts';
+import { ahead } from './ahead.ts';
 import { BadAnswer, CursorExpired, Guarded } from './errors.ts';
 import { keyed } from './keyed.ts';
 import { checkInterrupted, type Pass } from './pass.ts';
-import type { Groups, Observation, Page, Told } from './ports.ts';
+import type { Groups, Observation, Page, Told, WalkPage } from './ports.ts';
 import type { Confirmed, Keyed, ObservedPage } from './records.ts';
 
 /** How many suspects are read at once. */
@@ -20,12 +21,12 @@ export async function pull(pass: Pass): Promise<void> {
   if (pass.options.refresh) pass.store.markAllDirty();
 }
 
-/** The CRM's feed alone: what shows writes whose answers were lost. */
-export async function pullSide(pass: Pass, side: Side): Promise<void> {
+/** One side's feed alone: what shows writes whose answers were lost. */
+export async function pullSide(pass: Pass, side: Side, asked?: AsyncIterable<Page>): Promise<void> {
   const cursor = pass.store.cursor(side);
   if (cursor === undefined) return listEverything(pass, side);
   try {
-    for await (const page of pass.sides[side].changes(cursor, pass.options.signal)) {
+    for await (const page of asked ?? pass.sides[side].changes(cursor, pass.options.signal)) {
       observe(pass, side, page);
     }
   } catch (error) {
@@ -44,21 +45,36 @@ async function pullProvider(pass: Pass): Promise<void> {
 }
 
 async function pullCrm(pass: Pass): Promise<void> {
-  if (pass.options.refresh) pass.store.dropCursor('crm');
-  await pullOrganizations(pass);
-  const listed = pass.store.cursor('crm') === undefined;
-  if (!listed && (await walkedWhole(pass))) return confirmSuspects(pass, 'crm');
-  await pullSide(pass, 'crm');
-  await walkIds(pass, 'crm', listed);
+  const { store, options } = pass;
+  if (options.refresh) store.dropCursor('crm');
+  if (store.cursor('crm') === undefined) {
+    await pullOrganizations(pass);
+    await listEverything(pass, 'crm');
+    await walkIds(pass, 'crm', true);
+  } else await pullCrmChanges(pass);
   await confirmSuspects(pass, 'crm');
 }
 
+/**
+ * All questions are asked at once. The page of the walk counts as the oldest answer: what the feed
+ * tells too early is told again in the next run.
+ */
+async function pullCrmChanges(pass: Pass): Promise<void> {
+  const { sides, options, store } = pass;
+  const small = fitsOnePage(pass);
+  const page = askWalk(pass, 'crm');
+  const feed = small ? undefined : ahead(sides.crm.changes(store.cursor('crm'), options.signal));
+  await pullOrganizations(pass);
+  const whole = page !== undefined && (await walkPage(pass, 'crm', page));
+  if (small && whole) return;
+  await pullSide(pass, 'crm', feed);
+  if (!whole) await walkOn(pass, 'crm');
+}
+
 /** As long as everybody fits one page of the walk, it tells what the feed would, and deletions too. */
-async function walkedWhole(pass: Pass): Promise<boolean> {
-  const { store, sides } = pass;
+function fitsOnePage({ store, sides }: Pass): boolean {
   const most = sides.crm.walk?.wholeUpTo ?? 0;
-  if (store.walk('crm').position !== undefined || store.mirrored('crm') >= most) return false;
-  return walkPage(pass, 'crm');
+  return store.walk('crm').position === undefined && store.mirrored('crm') < most;
 }
 
 /** A group that is gone must not look like a group that everybody left. */
@@ -200,27 +216,48 @@ async function pullOrganizations({ sides, store, options }: Pass): Promise<void>
  * run, all of it when the last whole one is a day old. Where the feed tells most of them, only the latter.
  */
 async function walkIds(pass: Pass, side: Side, justListed: boolean): Promise<void> {
-  const target = pass.sides[side];
-  if (target.walk === undefined) return;
-  const now = target.now();
-  if (justListed) return pass.store.saveWalk(side, { finishedAt: now.toISOString() });
-  const { finishedAt } = pass.store.walk(side);
-  const due = finishedAt === undefined || now.getTime() - Date.parse(finishedAt) >= WALK_EVERY_MS;
-  if (target.walk.daily === true && !due) return;
-  let unfinished = !(await walkPage(pass, side));
-  while (unfinished) unfinished = due && !(await walkPage(pass, side));
+  const { walk, now } = pass.sides[side];
+  if (walk === undefined) return;
+  if (justListed) return pass.store.saveWalk(side, { finishedAt: now().toISOString() });
+  const page = askWalk(pass, side);
+  if (page !== undefined && !(await walkPage(pass, side, page))) await walkOn(pass, side);
+}
+
+/** The next page of the walk, unless there is none to be walked now. */
+function askWalk(pass: Pass, side: Side): Promise<WalkPage> | undefined {
+  const { walk } = pass.sides[side];
+  if (walk === undefined || (walk.daily === true && !isWalkDue(pass, side))) return undefined;
+  const page = walk.page(pass.store.walk(side).position, pass.options.signal);
+  // Whoever takes the page is told of a failure; nobody may ever take it.
+  page.catch(() => undefined);
+  return page;
+}
+
+function isWalkDue({ store, sides }: Pass, side: Side): boolean {
+  const { finishedAt } = store.walk(side);
+  if (finishedAt === undefined) return true;
+  return sides[side].now().getTime() - Date.parse(finishedAt) >= WALK_EVERY_MS;
+}
+
+/** What is left of a walk that is due. */
+async function walkOn(pass: Pass, side: Side): Promise<void> {
+  const { walk } = pass.sides[side];
+  if (walk === undefined || !isWalkDue(pass, side)) return;
+  let last = false;
+  while (!last) {
+    const page = walk.page(pass.store.walk(side).position, pass.options.signal);
+    last = await walkPage(pass, side, page);
+  }
 }
 
 /** Resolves to whether this was the last page. */
-async function walkPage(pass: Pass, side: Side): Promise<boolean> {
-  const { store, sides, options } = pass;
-  const { walk } = sides[side];
-  if (walk === undefined) return true;
+async function walkPage(pass: Pass, side: Side, page: Promise<WalkPage>): Promise<boolean> {
+  const { store, sides } = pass;
   const before = store.walk(side);
   const finishedAt = before.finishedAt === undefined ? {} : { finishedAt: before.finishedAt };
   const generation = before.generation ?? store.startListing(side);
   try {
-    const { items, position } = await walk.page(before.position, options.signal);
+    const { items, position } = await page;
     observe(pass, side, { items }, generation);
     if (position !== undefined) {
       store.saveWalk(side, { ...finishedAt, position, generation });
