@@ -5,14 +5,8 @@
  */
 import { rolldown } from 'rolldown';
 
-/** Compiled code; packages of which one folder in hundreds is wanted; and what few users load. */
-const LEFT_OUT = [
-  /^better-sqlite3$/u,
-  /^@napi-rs\/keyring$/u,
-  /^googleapis\//u,
-  /^@microsoft\/microsoft-graph-client\//u,
-  /^https-proxy-agent$/u,
-];
+/** Compiled code, and what few users load. */
+const LEFT_OUT = [/^better-sqlite3$/u, /^@napi-rs\/keyring$/u, /^https-proxy-agent$/u];
 
 /** Nobody waits for the sandbox's start; it finds its address book from where it is. */
 const sandboxStaysOut = {

@@ -4,6 +4,7 @@ import { EXIT, type ExitStatus } from './exit-codes.ts';
 import { homeOf, toolVersion } from './home.ts';
 import type { CommonFlags, Perform } from './grammar.ts';
 import { createProgram } from './program.ts';
+import { wrap } from './render/wrap.ts';
 import type { Session } from './session.ts';
 import { errorCode, NO_COMMAND, outputFailed, seeHelp } from './texts/errors.ts';
 import { inWords } from './texts/problem.ts';
@@ -138,12 +139,9 @@ async function report(
 }
 
 /** Before there is a session: as it would say it. */
-async function sayUnopened(): Promise<(text: string) => void> {
-  const { wrap } = await import('./render/wrap.ts');
+function sayUnopened(text: string): void {
   const { stderr } = process;
-  return (text) => {
-    stderr.write(`${stderr.isTTY ? wrap(text, stderr.columns) : text}\n`);
-  };
+  stderr.write(`${stderr.isTTY ? wrap(text, stderr.columns) : text}\n`);
 }
 
 async function say(
@@ -157,7 +155,7 @@ async function say(
   ]);
   const silent = flags.quiet === true && status === EXIT.locked;
   if (!silent) {
-    const warn = session?.io.warn ?? (await sayUnopened());
+    const warn = session?.io.warn ?? sayUnopened;
     const bad = sign(session?.io ?? { accessible: false }, 'bad');
     warn(inWords({ message: `${bad} ${neutralise(message)}`, next: next && neutralise(next) }));
   }
