@@ -4,13 +4,15 @@ import { startHistory, Tell } from '../support/history/history.ts';
 import { KINDS, type Wish } from '../support/history/sentences.ts';
 
 /*
- * Random histories of one or two address books and a CRM; RUNS=20000 tells more of them, SEED=… and FC_PATH=… tell one again. A
- * history that ends badly is printed as a scenario, which can be put into fixtures/scenarios.
+ * Random histories of one or two address books and a CRM; RUNS=20000 tells more of them, SEED=…,
+ * FC_PATH=… and FC_REPLAY=… (fast-check's seed, path and replayPath) tell one again. A history that
+ * ends badly is printed as a scenario, which can be put into fixtures/scenarios.
  */
 
 const RUNS = Number(process.env['RUNS'] ?? 1000);
 const SEED = process.env['SEED'];
 const PATH = process.env['FC_PATH'];
+const REPLAY = process.env['FC_REPLAY'];
 
 const small = fc.nat({ max: 23 });
 const wish: fc.Arbitrary<Wish> = fc.record({
@@ -39,6 +41,7 @@ it(
     const histories = fc.commands([wish.map((one) => new Tell(one))], {
       maxCommands: 40,
       size: 'max',
+      ...(REPLAY === undefined ? {} : { replayPath: REPLAY }),
     });
     let told = 0;
     await fc.assert(
