@@ -196,6 +196,7 @@ function tellsContent({ name, emails }: Person): boolean {
   return name !== undefined && emails !== undefined;
 }
 
+/** As much as a list does, the owner included. */
 function tellsAll(person: Person): boolean {
   return tellsContent(person) && typeof person.owner_id === 'number';
 }

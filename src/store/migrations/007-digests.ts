@@ -1,6 +1,6 @@
 /**
  * Records that are listed as they were before are known again by their digest. That they were seen
- * is kept beside the mirror: its rows are a hundred times as long.
+ * is kept beside the mirror, whose rows hold whole contacts.
  */
 export const DIGESTS = `
 ALTER TABLE mirror ADD COLUMN digest TEXT;
