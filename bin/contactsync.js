@@ -1,9 +1,5 @@
 #!/usr/bin/env node
 'use strict';
-const { main } = require('../dist/bundle/main.cjs');
+const { begin } = require('../dist/bundle/begin.cjs');
 
-void run();
-
-async function run() {
-  process.exitCode = await main(process.argv);
-}
+void begin(process.argv, require.extensions);

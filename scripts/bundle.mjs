@@ -17,8 +17,9 @@ const sandboxStaysOut = {
       : undefined,
 };
 
-/** What is loaded together lies together, the start first. */
+/** What is loaded together lies together: what comes before the program, its start, and so on. */
 const GROUPS = [
+  { name: 'begin', test: /\/src\/cli\/(?:begin|code-cache|home)\.ts|\/env-paths\//u },
   { name: 'start', tags: ['$initial'] },
   { name: 'session', test: /\/src\/(?:store\/|cli\/(?:session|io|environment|preferences)\.ts)/u },
   {
@@ -33,7 +34,7 @@ const GROUPS = [
 ].map((group, at) => ({ ...group, priority: 9 - at }));
 
 const bundle = await rolldown({
-  input: { main: 'src/cli/main.ts' },
+  input: { begin: 'src/cli/begin.ts', main: 'src/cli/main.ts' },
   platform: 'node',
   external: LEFT_OUT,
   plugins: [sandboxStaysOut],
@@ -42,7 +43,8 @@ await bundle.write({
   dir: 'dist/bundle',
   cleanDir: true,
   format: 'cjs',
-  entryFileNames: '[name].cjs',
+  // All but the first have names that change with what is in them (src/cli/code-cache.ts).
+  entryFileNames: ({ name }) => (name === 'begin' ? '[name].cjs' : '[name]-[hash].cjs'),
   chunkFileNames: '[name]-[hash].cjs',
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   codeSplitting: { groups: GROUPS },

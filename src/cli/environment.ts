@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Lesson, Limits } from '../http/api.ts';
 import { assertSafe, isLoopback } from '../http/loopback.ts';
 import type { OAuthClient } from '../auth/servers.ts';
+import { filled } from './home.ts';
 import { UsageError } from './usage-error.ts';
 import * as texts from './texts/settings.ts';
 
@@ -89,10 +90,6 @@ export function readEnvironment(env: Variables): Environment {
     visibilityDelayMs: seconds(env, 'CONTACTSYNC_VISIBILITY_DELAY'),
     ...readLimits(filled(env['CONTACTSYNC_LIMITS']), inUse),
   };
-}
-
-function filled(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
 
 /** On Linux there is one where there is a session to ask it in: not under cron, not over plain ssh. */

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
-import type { Environment } from './environment.ts';
+
+/** A variable's value; one that is set to nothing is not set. */
+export function filled(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
 
 /** The folder for everything that is kept: the user's own choice, else the platform's. */
-export function homeOf(env: Environment): string {
+export function homeOf(env: { readonly home: string | undefined }): string {
   return env.home ?? platformHome();
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
 import type { AccountRow } from '../store/accounts.ts';
 import type { Store } from '../store/open.ts';
 import type { Account, MaxDelete, RunOptions, RunReport } from '../sync/account.ts';
@@ -50,7 +49,6 @@ export async function runComposed(
   account: Account,
   { undo: target, giveTurn, ...choice }: SyncChoice,
 ): Promise<RunReport> {
-  keepHeapSmall();
   const { io, home, signal } = session;
   const view = await createProgressView(io, account.name);
   let backup: string | undefined;
@@ -75,14 +73,6 @@ export async function runComposed(
     view.stop();
     if (backup !== undefined) io.note(backupAt(backup));
   }
-}
-
-/**
- * Garbage is collected when there is as much of it as there is of what lives. Left alone, a first
- * sync holds several times as much, and is no faster.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=100');
 }
 
 async function whilePaused(view: ProgressView, work: () => Promise<void>): Promise<void> {

@@ -15,6 +15,7 @@ import { secureFile, secureFolder } from './files.ts';
 import { createHealth, type Health } from './health.ts';
 import { createForgotten } from './forgotten.ts';
 import { createHistory, type ContactIds, type History } from './history.ts';
+import { prepareLate } from './late-statements.ts';
 import { newKey } from './key.ts';
 import type { KeyChain } from './key-chain.ts';
 import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
@@ -107,6 +108,7 @@ function storeOn(db: Database.Database, file: string | undefined, settings: Sett
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.pragma('foreign_keys = ON');
     migrate(db, file);
+    prepareLate(db);
   });
   const accounts = createAccounts(db, now);
   const installation = inOurWords(() => installationName(db, newId));

@@ -1,8 +1,8 @@
 import { invalid, ok } from './answers.ts';
 import type { SandboxAnswer } from '../core.ts';
-import type { Item } from './items.ts';
+import type { Item, Organization, Person } from './items.ts';
 import type { Call } from './routes.ts';
-import type { World } from './world.ts';
+import { isVisible, type World } from './world.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAXIMUM = 500;
@@ -19,22 +19,22 @@ interface Marker {
   readonly id: number;
 }
 
-/** One page of the records that `select` lets through, as the query asks for it. */
-export function listPage<T extends Item>(
+/** One page of the records that the user may see, as the query asks for it. */
+export function listPage<T extends Person | Organization>(
   world: World,
   call: Call,
-  records: Iterable<T>,
+  records: readonly T[],
   show: (record: T) => object,
 ): SandboxAnswer {
   const { query } = call.request;
   const order = orderOf(query);
-  const marker = markerOf(query, order);
   const limit = limitOf(world, query);
-  const matching = [...records]
-    .filter((record) => !record.is_deleted && record.mergedInto === undefined)
-    .filter(filterOf(query))
-    .toSorted((a, b) => compare(a, b, order))
-    .filter((record) => marker === undefined || isAfter(record, marker, order));
+  const wanted = filterOf(query);
+  const matching = records
+    .filter((record) => !record.is_deleted && record.mergedInto === undefined && wanted(record))
+    .filter(isAfter(markerOf(query, order), order))
+    .filter((record) => isVisible(world, call.user, record))
+    .toSorted((a, b) => compare(a, b, order));
   const page = matching.slice(0, limit);
   const last = page.at(-1);
   const more = matching.length > limit && last !== undefined;
@@ -103,15 +103,16 @@ function timeOf(query: URLSearchParams, name: string): string | undefined {
   return text;
 }
 
-function compare(a: Item, b: Item, { field, direction }: Order): number {
+function compare(a: Pick<Item, Sort>, b: Pick<Item, Sort>, { field, direction }: Order): number {
   const sign = direction === 'asc' ? 1 : -1;
   if (a[field] === b[field]) return sign * (a.id - b.id);
   return a[field] < b[field] ? -sign : sign;
 }
 
-function isAfter(record: Item, marker: Marker, order: Order): boolean {
-  const at = { ...record, id: marker.id, [order.field]: marker.fieldValue };
-  return compare(record, at, order) > 0;
+function isAfter(marker: Marker | undefined, order: Order): (record: Item) => boolean {
+  if (marker === undefined) return () => true;
+  const at = { id: marker.id, [order.field]: marker.fieldValue } as Pick<Item, Sort>;
+  return (record) => compare(record, at, order) > 0;
 }
 
 function toCursor(record: Item, { field, direction }: Order): string {

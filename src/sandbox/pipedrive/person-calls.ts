@@ -12,7 +12,7 @@ import {
 import { writePerson, type Actor } from './changes.ts';
 import type { Person } from './items.ts';
 import { listPage } from './lists.ts';
-import { showPerson } from './person-view.ts';
+import { personView, showPerson } from './person-view.ts';
 import { byApi, idIn, readsContacts, writesContacts, type Call, type Route } from './routes.ts';
 import { wireTime } from './times.ts';
 import type { User } from './users.ts';
@@ -60,9 +60,7 @@ export function personRoutes(world: World): readonly Route[] {
 }
 
 function list(world: World, call: Call): SandboxAnswer {
-  const visible = world.persons.listed().filter((person) => isVisible(world, call.user, person));
-  const { query } = call.request;
-  return listPage(world, call, visible, (person) => showPerson(world, person, query));
+  return listPage(world, call, world.persons.listed(), personView(world, call.request.query));
 }
 
 /** @throws {Refusal} as Pipedrive answers for what is deleted, merged away or hidden */

@@ -1,29 +1,48 @@
 import { invalid } from './answers.ts';
 import { optionalFields } from './deals.ts';
-import { contactSyncKeys, type Person } from './items.ts';
+import type { Person } from './items.ts';
 import { v1Time } from './times.ts';
 import { userOf, type World } from './world.ts';
 
 /** What the API shows of a person: the contact-sync keys only where the company has them. */
 export function showPerson(world: World, person: Person, query = new URLSearchParams()): object {
-  const { mergedInto: _merged, ...shown } = person;
-  const whole = {
-    ...shown,
-    ...included(world, person, query.get('include_fields')),
-    custom_fields: customFields(world, person, query.get('custom_fields')?.split(',')),
-  };
-  if (world.company.contactSync) return whole;
-  return Object.fromEntries(
-    Object.entries(whole).filter(([key]) => !(contactSyncKeys as readonly string[]).includes(key)),
-  );
+  return personView(world, query)(person);
 }
 
-function customFields(world: World, person: Person, asked?: readonly string[]): object {
-  const codes = world.fields
-    .filter((field) => field.is_custom_field)
-    .map(({ field_code }) => field_code);
-  const wanted = asked === undefined ? codes : codes.filter((code) => asked.includes(code));
-  return Object.fromEntries(wanted.map((code) => [code, person.custom_fields[code] ?? null]));
+/** The same for many, whose lists are long: what is alike for all is looked up once. */
+export function personView(world: World, query: URLSearchParams): (person: Person) => object {
+  const codes = shownCodes(world, query.get('custom_fields')?.split(','));
+  const optional = query.get('include_fields');
+  return (person) => ({
+    ...(world.company.contactSync ? unmerged(person) : withoutContactSync(person)),
+    ...included(world, person, optional),
+    custom_fields: Object.fromEntries(
+      codes.map((code) => [code, person.custom_fields[code] ?? null]),
+    ),
+  });
+}
+
+function unmerged({ mergedInto: _merged, ...shown }: Person): object {
+  return shown;
+}
+
+/** Without the `contactSyncKeys`. */
+function withoutContactSync(person: Person): object {
+  const {
+    mergedInto: _merged,
+    im: _im,
+    notes: _notes,
+    birthday: _birthday,
+    job_title: _jobTitle,
+    postal_address: _address,
+    ...shown
+  } = person;
+  return shown;
+}
+
+function shownCodes({ fields }: World, asked?: readonly string[]): readonly string[] {
+  const codes = fields.filter((field) => field.is_custom_field).map((field) => field.field_code);
+  return asked === undefined ? codes : codes.filter((code) => asked.includes(code));
 }
 
 function included(world: World, person: Person, asked: string | null): object {
