@@ -10,3 +10,24 @@ export function reasonOf(signal: AbortSignal | undefined): Error {
 export function letManyListen(signal: AbortSignal | undefined): void {
   if (signal !== undefined) setMaxListeners(0, signal);
 }
+
+/** Calls back when the signal is aborted, unless it is told to stop before. */
+export type WhenAborted = (signal: AbortSignal, call: () => void) => () => void;
+
+/** One listener for all that hang from a signal: one for each request costs as much as a part of it. */
+export function createAborts(): WhenAborted {
+  const hanging = new WeakMap<AbortSignal, Set<() => void>>();
+  const listenTo = (signal: AbortSignal): Set<() => void> => {
+    const calls = new Set<() => void>();
+    signal.addEventListener('abort', () => {
+      for (const call of calls) call();
+    });
+    hanging.set(signal, calls);
+    return calls;
+  };
+  return (signal, call) => {
+    const calls = hanging.get(signal) ?? listenTo(signal);
+    calls.add(call);
+    return () => calls.delete(call);
+  };
+}

@@ -9,6 +9,8 @@ export type ProxyFor = (url: URL) => Promise<string | undefined>;
 export interface Connections {
   readonly request: typeof request;
   readonly agent: Agent;
+  /** Through a proxy, which may refuse. */
+  readonly isProxied?: boolean;
 }
 
 /** Connections that are kept open, for everybody. */
@@ -40,7 +42,9 @@ export function createAgents(proxyFor?: ProxyFor, idleMs = LONGEST_IDLE_MS): Age
       if (url.protocol !== 'https:') return (plain ??= openPlain(kept));
       const direct = await (secure ??= openSecure(kept));
       const proxy = isLoopback(url.hostname) ? undefined : await proxyFor?.(url);
-      return proxy === undefined ? direct : { ...direct, agent: await through(proxy) };
+      return proxy === undefined
+        ? direct
+        : { ...direct, agent: await through(proxy), isProxied: true };
     },
     destroy: () => {
       for (const agent of throughProxies.values()) agent.destroy();

@@ -8,7 +8,7 @@ import {
   type Limits,
   type SignedHeaders,
 } from './api.ts';
-import { letManyListen } from './abort.ts';
+import { createAborts, letManyListen, type WhenAborted } from './abort.ts';
 import { createAgents, type Agents, type ProxyFor } from './agents.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
 import { fetchFace } from './fetch-face.ts';
@@ -73,6 +73,7 @@ const realTimer: Timer = {
 
 export function createHttp(options: HttpOptions): Http {
   const agents = createAgents(options.proxyFor);
+  const whenAborted = createAborts();
   const { timer = realTimer, paced = true } = options;
   const pools = new Map<string, Scheduler>();
   const schedulerOf = ({ limits, pool }: ApiOptions): Scheduler => {
@@ -82,7 +83,8 @@ export function createHttp(options: HttpOptions): Http {
     return scheduler;
   };
   return {
-    api: (api) => createApi({ agents, timer, scheduler: schedulerOf(api) }, options, api),
+    api: (api) =>
+      createApi({ agents, whenAborted, timer, scheduler: schedulerOf(api) }, options, api),
     close: () => agents.destroy(),
   };
 }
@@ -90,6 +92,7 @@ export function createHttp(options: HttpOptions): Http {
 /** What the parts of one api share. */
 interface Line {
   readonly agents: Agents;
+  readonly whenAborted: WhenAborted;
   readonly options: HttpOptions;
   readonly api: ApiOptions;
   readonly base: URL;
@@ -101,10 +104,11 @@ interface Line {
   /** Called for each request that goes out, and with each answer's headers. */
   readonly sent: () => void;
   readonly heard: (headers: Readonly<Record<string, string>>) => void;
+  readonly decoder: InstanceType<typeof TextDecoder>;
 }
 
 function createApi(
-  shared: Pick<Line, 'agents' | 'timer' | 'scheduler'>,
+  shared: Pick<Line, 'agents' | 'whenAborted' | 'timer' | 'scheduler'>,
   options: HttpOptions,
   api: ApiOptions,
 ): Api {
@@ -119,6 +123,7 @@ function createApi(
     api,
     base,
     random: options.random ?? Math.random,
+    decoder: new TextDecoder(),
     sign: async () => ({}),
     sent: () => {
       requests += 1;
@@ -207,7 +212,7 @@ async function sendOnce(line: Line, call: ApiCall): Promise<ApiAnswer> {
     ({ status } = answer);
     line.heard(answer.headers);
     line.scheduler.learn(line.api.limits.learn?.(answer.headers) ?? []);
-    return toAnswer(answer, line.api.name);
+    return toAnswer(answer, line);
   } finally {
     over();
     const ms = line.timer.now() - started;
@@ -223,6 +228,7 @@ async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer>
     line.sent();
     const answer = await exchange({
       connections: await line.agents.for(url),
+      whenAborted: line.whenAborted,
       url,
       method: call.method,
       headers,
@@ -273,14 +279,13 @@ async function headersOf(line: Line, call: ApiCall): Promise<Record<string, stri
   };
 }
 
-function bodyOf({ json, body }: ApiCall): { body?: Uint8Array } {
-  if (json !== undefined) return { body: Buffer.from(JSON.stringify(json)) };
-  if (body === undefined) return {};
-  return { body: typeof body === 'string' ? Buffer.from(body) : body };
+function bodyOf({ json, body }: ApiCall): { body?: string | Uint8Array } {
+  if (json !== undefined) return { body: JSON.stringify(json) };
+  return body === undefined ? {} : { body };
 }
 
-function toAnswer({ status, headers, bytes }: RawAnswer, api: string): ApiAnswer {
-  const text = (): string => new TextDecoder().decode(bytes);
+function toAnswer({ status, headers, bytes }: RawAnswer, { api, decoder }: Line): ApiAnswer {
+  const text = (): string => decoder.decode(bytes);
   return {
     status,
     headers,
@@ -290,7 +295,7 @@ function toAnswer({ status, headers, bytes }: RawAnswer, api: string): ApiAnswer
       try {
         return JSON.parse(text()) as unknown;
       } catch (error) {
-        throw new HttpFailure('malformed', `${api} answered something that is not JSON.`, {
+        throw new HttpFailure('malformed', `${api.name} answered something that is not JSON.`, {
           cause: error,
         });
       }

@@ -1,6 +1,6 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { createGunzip } from 'node:zlib';
-import { reasonOf } from './abort.ts';
+import { reasonOf, type WhenAborted } from './abort.ts';
 import type { Connections } from './agents.ts';
 import { HttpFailure } from './api.ts';
 
@@ -10,11 +10,13 @@ export interface Exchange {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** A text leaves in one piece with the head, which bytes do not. */
+  readonly body?: string | Uint8Array;
   /** Without a byte for so long it is over. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
+  readonly whenAborted: WhenAborted;
 }
 
 export interface RawAnswer {
@@ -49,13 +51,13 @@ const NOT_SENT = new Set([
  * @throws {HttpFailure} `unreachable` when nothing was sent, `lost` when something may have been, `too-large`; or the signal's reason
  */
 export function exchange(call: Exchange): Promise<RawAnswer> {
-  const { signal } = call;
+  const { signal, whenAborted } = call;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(reasonOf(signal));
     const request = open(call);
     const settle = (finish: () => void): void => {
       watch.end();
-      signal?.removeEventListener('abort', onAbort);
+      unhang?.();
       finish();
     };
     const onAbort = (): void => {
@@ -64,7 +66,7 @@ export function exchange(call: Exchange): Promise<RawAnswer> {
     };
     const fail = (error: Error): void => settle(() => reject(toFailure(error)));
     const watch = watchOver(request, call.timeoutMs, fail);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unhang = signal && whenAborted(signal, onAbort);
     request.on('error', fail);
     request.on('response', (response) => {
       const headers = flat(response);
@@ -79,15 +81,31 @@ export function exchange(call: Exchange): Promise<RawAnswer> {
 }
 
 function open({ connections, url, method, headers, body }: Exchange): ClientRequest {
-  const length = body === undefined ? {} : { 'content-length': String(body.length) };
-  const { agent } = connections;
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const { agent, isProxied } = connections;
   // Said outright, so that no variable of the environment can switch the check of certificates off.
   const checked = { rejectUnauthorized: true };
-  const options = { ...checked, agent, method, headers: { ...headers, ...length } };
-  const request = connections.request(url, options);
+  const sent = { ...headers, ...length };
+  const request = connections.request({
+    ...placeOf(url),
+    ...checked,
+    agent,
+    method,
+    headers: sent,
+  });
+  return isProxied === true ? ofTheVendorAlone(request) : request;
+}
+
+/** A URL itself would be taken apart again, into more than is needed. */
+function placeOf({ protocol, hostname, port, pathname, search }: URL): RequestOptions {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return { protocol, host, path: `${pathname}${search}`, ...(port === '' ? {} : { port }) };
+}
+
+/** A proxy's refusal is never to be taken for the vendor's answer: its 404 would read as "deleted". */
+function ofTheVendorAlone(request: ClientRequest): ClientRequest {
   return request.once('proxyConnect', ({ statusCode = 0 }: { readonly statusCode?: number }) => {
     if (statusCode === 200) return;
-    // Never to be taken for the vendor's answer: its 404 would read as "deleted".
     request.destroy(new HttpFailure('unreachable', `The proxy refused (status ${statusCode}).`));
   });
 }
@@ -135,12 +153,13 @@ function toFailure(error: Error): Error {
     : new HttpFailure('lost', `The connection broke (${code || error.message}).`, { cause: error });
 }
 
-function flat(response: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(response.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : (value ?? ''),
-  ]);
-  return Object.fromEntries(entries) as Record<string, string>;
+function flat({ headers }: IncomingMessage): Record<string, string> {
+  const flattened: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    flattened[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return flattened;
 }
 
 /** By events: an iterator costs as much again as the whole answer. */

@@ -110,8 +110,12 @@ function createQueue(first: number) {
   };
 
   return {
-    enter: (signal?: AbortSignal): Promise<void> =>
-      new Promise((resolve, reject) => {
+    enter: async (signal?: AbortSignal): Promise<void> => {
+      if (waiting.length === 0 && inside < width) {
+        inside += 1;
+        return;
+      }
+      await new Promise<void>((resolve, reject) => {
         const onAbort = (): void => {
           waiting.splice(waiting.indexOf(go), 1);
           reject(reasonOf(signal));
@@ -122,8 +126,8 @@ function createQueue(first: number) {
         };
         signal?.addEventListener('abort', onAbort, { once: true });
         waiting.push(go);
-        letIn();
-      }),
+      });
+    },
     leave: (): void => {
       inside -= 1;
       letIn();

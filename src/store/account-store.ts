@@ -37,6 +37,7 @@ export function createAccountStore(scope: Scope): AccountStore {
     ...cursors.port,
     ...reading,
     sighting: mirror.sighting,
+    standsSo: mirror.standsSo,
     mirrored: mirror.mirrored,
     eachPresent: mirror.eachPresent,
     pairOf: mappings.pairOf,

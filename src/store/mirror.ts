@@ -62,15 +62,39 @@ function contentHash(contact: string, { groups, owned, organizationId, photo }: 
   return digest('sha256', `[${contact},${rest.slice(1)}`, 'base64');
 }
 
-function columnsOf({ groups, owned, organizationId, photo, createdAt }: Revision) {
-  return {
-    groups: JSON.stringify(groups),
-    owned: owned ? 1 : 0,
-    organizationId: organizationId ?? null,
-    photo: photo ?? null,
-    createdAt: createdAt === undefined ? null : Date.parse(createdAt),
-  };
+/** What is written of a record whenever it is seen. Values go by place: by name they take as long again as the row. */
+const SIGHT = ['etag', 'updated_at', 'mark', 'generation', 'digest'] as const;
+
+/** What is written of one that is not as it was. */
+const CONTENT = [
+  'hash',
+  'contact',
+  'keys',
+  'groups',
+  'owned',
+  'organization_id',
+  'photo',
+  'created_at',
+  'changed_at',
+] as const;
+
+function contentOf({ revision, keys }: Keyed, contact: string, hash: string): readonly unknown[] {
+  const { groups, owned, organizationId, photo, createdAt, updatedAt } = revision;
+  return [
+    hash,
+    contact,
+    JSON.stringify(keys),
+    JSON.stringify(groups),
+    owned ? 1 : 0,
+    organizationId ?? null,
+    photo ?? null,
+    createdAt === undefined ? null : Date.parse(createdAt),
+    updatedAt ?? null,
+  ];
 }
+
+const toSet = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} = ?`).join(', ');
 
 /** Another version of this program may read the same answer otherwise. */
 export function asReadHere({ toolVersion }: Scope, digest: string): string {
@@ -78,7 +102,7 @@ export function asReadHere({ toolVersion }: Scope, digest: string): string {
 }
 
 /** When the step was begun by which the record is written, by the vendor's clock. */
-const WRITTEN_AT = '(SELECT begun_at FROM step WHERE id = @step)';
+const WRITTEN_AT = '(SELECT begun_at FROM step WHERE id = ?)';
 
 /** All of them without the absent ones: two indexes tell it, and no row has to be read. */
 const COUNT_PRESENT = `
@@ -102,7 +126,7 @@ export interface MirrorParts {
 /** Tables that name records of both sides by their ids. */
 const NAMING_RECORDS = ['mapping', 'conflict', 'verdict', 'step'] as const;
 
-export type Mirror = Pick<AccountStore, 'sighting' | 'mirrored' | 'eachPresent'> & {
+export type Mirror = Pick<AccountStore, 'sighting' | 'standsSo' | 'mirrored' | 'eachPresent'> & {
   /** Inside the caller's transaction, as `putAbsent`. */
   put(side: Side, keyed: Keyed, written?: Written): void;
   putAbsent(side: Side, id: string, how: Absence, written?: Written): void;
@@ -116,72 +140,64 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
   const select = db.prepare<[number, string], MirrorRow>(
     `${SELECT_MIRROR} WHERE mirror.connection_id = ? AND mirror.id = ?`,
   );
-  const state = db.prepare<[number, string], Pick<MirrorRow, 'hash' | 'absent'>>(
-    'SELECT hash, absent FROM mirror WHERE connection_id = ? AND id = ?',
-  );
-  const upsert = db
-    .prepare<[object], number>(
-      `
-    INSERT INTO mirror (connection_id, id, etag, hash, contact, groups, owned, organization_id, photo, mark,
-      created_at, updated_at, changed_at, absent, suspect, generation, keys, digest, written_at)
-    VALUES (@connection, @id, @etag, @hash, @contact, @groups, @owned, @organizationId, @photo, @mark,
-      @createdAt, @updatedAt, @updatedAt, NULL, 0, @generation, @keys, @digest, ${WRITTEN_AT})
-    ON CONFLICT (connection_id, id) DO UPDATE SET
-      etag = excluded.etag, hash = excluded.hash, contact = excluded.contact, groups = excluded.groups,
-      owned = excluded.owned, organization_id = excluded.organization_id, photo = excluded.photo,
-      mark = excluded.mark, created_at = excluded.created_at, updated_at = excluded.updated_at,
-      changed_at = excluded.changed_at, absent = NULL, suspect = 0, generation = excluded.generation,
-      keys = excluded.keys, digest = excluded.digest, written_at = coalesce(excluded.written_at, mirror.written_at)
-    RETURNING rowid`,
-    )
-    .pluck();
-  const touch = db.prepare(`
-    UPDATE mirror SET etag = @etag, updated_at = @updatedAt, mark = @mark, absent = NULL, suspect = 0,
-      generation = @generation, digest = @digest, written_at = coalesce(${WRITTEN_AT}, written_at)
-    WHERE connection_id = @connection AND id = @id`);
+  const state = db.prepare<
+    [number, string],
+    Pick<MirrorRow, 'hash' | 'absent'> & { readonly position: number }
+  >('SELECT rowid AS position, hash, absent FROM mirror WHERE connection_id = ? AND id = ?');
+  const columns = ['connection_id', 'id', ...SIGHT, ...CONTENT];
+  const insert = db.prepare(`
+    INSERT INTO mirror (${columns.join(', ')}, written_at)
+    VALUES (${columns.map(() => '?').join(', ')}, ${WRITTEN_AT})`);
+  const update = (changed: readonly string[]) =>
+    db.prepare(`
+      UPDATE mirror SET ${toSet(changed)}, absent = NULL, suspect = 0,
+        written_at = coalesce(${WRITTEN_AT}, written_at)
+      WHERE rowid = ?`);
+  const replace = update([...SIGHT, ...CONTENT]);
+  const touch = update(SIGHT);
   const makeAbsent = db.prepare(`
-    UPDATE mirror SET absent = @how, suspect = 0, written_at = coalesce(${WRITTEN_AT}, written_at)
-    WHERE connection_id = @connection AND id = @id`);
+    UPDATE mirror SET absent = ?, suspect = 0, written_at = coalesce(${WRITTEN_AT}, written_at)
+    WHERE connection_id = ? AND id = ?`);
   const count = db.prepare<[{ connection: number }], number>(COUNT_PRESENT).pluck();
   const present = db.prepare<[number], MirrorRow>(
     `${SELECT_MIRROR} WHERE mirror.connection_id = ? AND mirror.absent IS NULL ORDER BY mirror.rowid`,
   );
   const rename = db.prepare('UPDATE mirror SET id = ? WHERE connection_id = ? AND id = ?');
 
-  const put = (
-    side: Side,
-    { revision, digest, keys }: Keyed,
-    { step, inStep }: Written = {},
-  ): void => {
+  const sightOf = (side: Side, { revision, digest }: Keyed): readonly unknown[] => [
+    revision.etag,
+    revision.updatedAt ?? null,
+    revision.mark ?? null,
+    cursors.generation(side),
+    digest === undefined ? null : asReadHere(scope, digest),
+  ];
+
+  const put = (side: Side, keyed: Keyed, { step, inStep = false }: Written = {}): void => {
+    const { revision } = keyed;
     for (const former of revision.formerIds ?? []) rekey(side, former, revision.id);
-    const values = {
-      connection: connection(side),
-      id: revision.id,
-      etag: revision.etag,
-      updatedAt: revision.updatedAt ?? null,
-      mark: revision.mark ?? null,
-      generation: cursors.generation(side),
-      digest: digest === undefined ? null : asReadHere(scope, digest),
-      step: step ?? null,
-    };
     const contact = JSON.stringify(revision.contact);
     const hash = contentHash(contact, revision);
+    const sight = sightOf(side, keyed);
     const before = state.get(connection(side), revision.id);
     if (before?.hash === hash) {
-      touch.run(values);
+      touch.run(...sight, step ?? null, before.position);
       if (before.absent !== null) marks.mark(side, revision.id);
       return;
     }
-    if (before !== undefined) matchKeys.drop(connection(side), revision.id);
-    const row = { ...values, hash, contact, keys: JSON.stringify(keys), ...columnsOf(revision) };
-    matchKeys.added(upsert.get(row) ?? 0);
-    if (inStep === true) marks.markElsewhere(side, revision.id);
+    const whole = [...sight, ...contentOf(keyed, contact, hash), step ?? null];
+    if (before === undefined) {
+      matchKeys.added(insert.run(connection(side), revision.id, ...whole).lastInsertRowid);
+    } else {
+      matchKeys.drop(connection(side), revision.id);
+      replace.run(...whole, before.position);
+      matchKeys.added(before.position);
+    }
+    if (inStep) marks.markElsewhere(side, revision.id);
     else marks.mark(side, revision.id);
   };
 
   const putAbsent = (side: Side, id: string, how: Absence, { step }: Written = {}): void => {
-    const values = { connection: connection(side), id, how, step: step ?? null };
-    if (makeAbsent.run(values).changes > 0) marks.mark(side, id);
+    if (makeAbsent.run(how, step ?? null, connection(side), id).changes > 0) marks.mark(side, id);
   };
 
   /** The vendor gave a record another id: everything that names it follows, unless the new id is known already. */
@@ -216,6 +232,13 @@ export function createMirror(scope: Scope, { marks, cursors, matchKeys }: Mirror
     sighting: (side, id) => {
       const row = select.get(connection(side), id);
       return row && toSighting(row);
+    },
+    standsSo: (side, revision) => {
+      // Its name is put in where a record is read, and stands in no row.
+      if (revision.organizationId !== undefined) return false;
+      const row = state.get(connection(side), revision.id);
+      const hash = contentHash(JSON.stringify(revision.contact), revision);
+      return row?.absent === null && row.hash === hash;
     },
     mirrored: (side) => count.get({ connection: connection(side) }) ?? 0,
     eachPresent: (side) => {

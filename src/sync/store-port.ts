@@ -66,6 +66,8 @@ interface Mirror {
   confirm(side: Side, findings: readonly Confirmed[], settledBy: string): void;
 
   sighting(side: Side, id: string): Sighting | undefined;
+  /** Whether it stands in the mirror just so, in all that matters. Of a record with an organization, it cannot be told. */
+  standsSo(side: Side, revision: Revision): boolean;
   /** The live pair that this record is in. */
   pairOf(side: Side, id: string): Pair | undefined;
   /** How many records the mirror holds, present ones only. */

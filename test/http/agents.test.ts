@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
+import { createAborts } from '../../src/http/abort.ts';
 import { createAgents } from '../../src/http/agents.ts';
 import { exchange } from '../../src/http/exchange.ts';
 
@@ -27,7 +28,8 @@ it('a connection that is idle is closed by us, before a server may close it whil
   const url = new URL(`http://127.0.0.1:${port}/`);
   const ask = async (): Promise<number> => {
     const connections = await agents.for(url);
-    const call = { connections, url, method: 'GET', headers: {}, timeoutMs: 1000, maxBytes: 100 };
+    const patience = { timeoutMs: 1000, maxBytes: 100, whenAborted: createAborts() };
+    const call = { connections, url, method: 'GET', headers: {}, ...patience };
     return (await exchange(call)).status;
   };
   await ask();

@@ -48,6 +48,34 @@ describe('what a page of records does', () => {
     expect(shelf.store.sighting('crm', 'p1')).toBeUndefined();
   });
 
+  it.each([
+    ['just so', seen('p1'), true],
+    [
+      'but for etag and time',
+      seen('p1', ann(), { etag: '9', updatedAt: '2025-02-02T00:00:00.000Z' }),
+      true,
+    ],
+    ['with another content', seen('p1', ANN_JR), false],
+    ['with another group', seen('p1', ann(), { groups: ['g1'] }), false],
+    ['with another picture', seen('p1', ann(), { photo: 'https://photos.example/1' }), false],
+    ['under another id', seen('p2'), false],
+    [
+      'with an organization, whose name may have changed',
+      seen('p1', ann(), { organizationId: '9' }),
+      false,
+    ],
+  ])('tells whether a record stands there as it is asked for: %s', (_, { revision }, stands) => {
+    observe(shelf.store, 'provider', seen('p1'));
+    expect(shelf.store.standsSo('provider', revision)).toBe(stands);
+  });
+
+  it('tells of a record that is gone that it does not stand there', () => {
+    observe(shelf.store, 'provider', seen('p1'));
+    const absent = { id: 'p1', finding: { kind: 'absent', how: 'deleted' } } as const;
+    shelf.store.confirm('provider', [absent], START);
+    expect(shelf.store.standsSo('provider', seen('p1').revision)).toBe(false);
+  });
+
   it('marks a record dirty when its content is new', () => {
     observe(shelf.store, 'provider', seen('p1'));
     cleanAll(shelf.store);

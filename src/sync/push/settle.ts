@@ -12,6 +12,7 @@ import {
   type Revision,
   type Rules,
   type Side,
+  type Sighting,
 } from '../../plan/model.ts';
 import type { Pass } from '../pass.ts';
 import type { Answered } from '../ports.ts';
@@ -49,7 +50,7 @@ export function createdEffects(
   const pair = {
     mapping: { id: 0, ...ids, bases },
     crmShared: false,
-    [source]: pass.store.sighting(source, from.id) ?? { kind: 'present', revision: from },
+    [source]: sightingNow(pass, source, from),
     [step.side]: { kind: 'present', revision },
   } as unknown as Pair;
   return {
@@ -58,6 +59,14 @@ export function createdEffects(
     written: true,
     clean: isInStep(pass, pair),
   };
+}
+
+/** Mostly it is as it was when the step was planned, and need not be read again. */
+function sightingNow({ store }: Pass, side: Side, planned: Revision): Sighting {
+  const asPlanned: Sighting = { kind: 'present', revision: planned };
+  return store.standsSo(side, planned)
+    ? asPlanned
+    : (store.sighting(side, planned.id) ?? asPlanned);
 }
 
 /** The vendor may have given it another id since the step was planned; the step's own ids follow. */
