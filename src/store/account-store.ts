@@ -68,7 +68,7 @@ export function createAccountStore(scope: Scope): AccountStore {
     ...journal,
     ...createPast(scope),
     ...createInstallations(scope),
-    ...createReplacements(scope, mirror),
+    ...createReplacements(scope, { mirror, mappings }),
   });
 }
 

@@ -1,6 +1,15 @@
 import type { PastWrite } from '../plan/contested.ts';
 import type { Mark } from '../plan/mark.ts';
-import type { Bases, Conflict, Mapping, Pair, Revision, Side, Sighting } from '../plan/model.ts';
+import type {
+  Bases,
+  Conflict,
+  Mapping,
+  Pair,
+  ReleaseReason,
+  Revision,
+  Side,
+  Sighting,
+} from '../plan/model.ts';
 import type {
   BegunStep,
   Effects,
@@ -136,6 +145,8 @@ interface Work {
    * if this account has no mapping to them.
    */
   replacement(crmId: string): Revision | undefined;
+  /** The other way round: the pair of this account that was let go before its person was made again as this one. */
+  letGoBefore(crmId: string): { readonly pair: Pair; readonly reason: ReleaseReason } | undefined;
   /** Present records of `side` without a mapping in this account, created at or after `since`. */
   newSince(side: Side, since: string): readonly Revision[];
 

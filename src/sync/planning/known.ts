@@ -9,22 +9,23 @@ import {
   type FieldWrite,
   type Mapping,
   type Pair,
+  type ReleaseReason,
   type Revision,
   type Side,
 } from '../../plan/model.ts';
 import { joinBaseless, joinConflicts } from '../../plan/join.ts';
 import { photoWanted } from '../../plan/photo.ts';
 import { inScope, reconcile } from '../../plan/reconcile.ts';
-import { inheritedBases, successor, type Succession } from '../../plan/successor.ts';
+import { successor, type Succession } from '../../plan/successor.ts';
 import type { Pass } from '../pass.ts';
 import type { PlannedStep } from '../journal.ts';
+import { inherited, type Inheritance } from './inheritance.ts';
 import type { Case, DirtyOf, Planning } from './planning.ts';
 import { answered, isQuestionable } from './questions.ts';
 import {
   about,
   creationSteps,
   forgetStep,
-  mappingStep,
   photoStep,
   releaseStep,
   wantOrganization,
@@ -97,7 +98,7 @@ function carryOutSteps(planning: Planning, one: Case, action: Action): readonly 
     case 'delete':
       return planDeletion(planning, pair, action);
     case 'release':
-      return [releaseStep(pair, action.reason)];
+      return planRelease(planning, pair, action.reason);
     case 'forget':
       return [forgetStep(pair, 'gone')];
   }
@@ -216,6 +217,18 @@ function planDeletion(
   );
 }
 
+/** Where another account had the person made again, the mapping follows before it is let go: they may come back. */
+function planRelease(
+  planning: Planning,
+  pair: Pair,
+  reason: ReleaseReason,
+): readonly PlannedStep[] {
+  const heir = pair.crm.kind === 'absent' ? madeAgain(planning, pair.mapping) : undefined;
+  return heir === undefined
+    ? [releaseStep(pair, reason)]
+    : planSuccession(planning, { pair, side: 'crm', heir });
+}
+
 /** What follows where the record that is gone lives on in another one. */
 function planHeir(planning: Planning, pair: Pair, gone: Side): readonly PlannedStep[] | undefined {
   const heir = heirOf(planning, pair.mapping, gone);
@@ -229,43 +242,34 @@ function planHeir(planning: Planning, pair: Pair, gone: Side): readonly PlannedS
   }
 }
 
-function heirOf({ pass, successors }: Planning, mapping: Mapping, gone: Side): Succession {
-  const { store, rules } = pass;
-  const free = (revision: Revision): boolean =>
-    inScope(gone, revision, rules) && !successors[gone].has(revision.id);
-  const known = gone === 'crm' ? store.replacement(mapping.crmId) : undefined;
-  if (known !== undefined && free(known)) return { kind: 'replaced', by: known };
+function heirOf(planning: Planning, mapping: Mapping, gone: Side): Succession {
+  const { store, rules } = planning.pass;
+  const known = gone === 'crm' ? madeAgain(planning, mapping) : undefined;
+  if (known !== undefined) return { kind: 'replaced', by: known };
   const lost = mapping.bases[gone];
   const keys = matchKeys(gone === 'crm' ? lost : rules.holds.crm(lost));
   const id = gone === 'crm' ? mapping.crmId : mapping.providerId;
-  const heirs = store.holders(gone, keys, id).filter(({ revision }) => free(revision));
-  return successor(mapping, gone, heirs);
+  const heirs = store.holders(gone, keys, id);
+  return successor(
+    mapping,
+    gone,
+    heirs.filter(({ revision }) => isFree(planning, gone, revision)),
+  );
 }
 
-interface Inheritance {
-  readonly pair: Pair;
-  /** Where the record is gone. */
-  readonly side: Side;
-  readonly heir: Revision;
+/** The person that another account of this CRM login has had made in the place of the one that is gone. */
+function madeAgain(planning: Planning, { crmId }: Mapping): Revision | undefined {
+  const known = planning.pass.store.replacement(crmId);
+  return known !== undefined && isFree(planning, 'crm', known) ? known : undefined;
+}
+
+function isFree({ pass, successors }: Planning, side: Side, revision: Revision): boolean {
+  return inScope(side, revision, pass.rules) && !successors[side].has(revision.id);
 }
 
 /** Deleted and added again, or merged into a record that was not synced: the mapping follows. */
-function planSuccession(
-  planning: Planning,
-  { pair, side, heir }: Inheritance,
-): readonly PlannedStep[] {
-  planning.successors[side].add(heir.id);
-  const ids = side === 'crm' ? { crmId: heir.id } : { providerId: heir.id };
-  const mapping = { ...pair.mapping, ...ids };
-  const present: Pair = { ...pair, mapping, [side]: { kind: 'present', revision: heir } };
-  const bases = inheritedBases(present, side, planning.pass.rules);
-  const followed: Pair = { ...present, mapping: { ...mapping, bases } };
-  const rekey = mappingStep(side, followed, {
-    kind: 'rekey',
-    mappingId: mapping.id,
-    side,
-    recordId: heir.id,
-    bases,
-  });
-  return planPair(planning, { pair: followed, lead: [rekey] });
+function planSuccession(planning: Planning, one: Inheritance): readonly PlannedStep[] {
+  planning.successors[one.side].add(one.heir.id);
+  const { pair, rekey } = inherited(one, planning.pass.rules);
+  return planPair(planning, { pair, lead: [rekey] });
 }

@@ -2,11 +2,18 @@ import { displayName } from '../../contact/contact.ts';
 import { join } from '../../plan/join.ts';
 import { parseMark } from '../../plan/mark.ts';
 import { matchKeys, matchNewcomer, type Lookup, type Match } from '../../plan/match.ts';
-import { other, type Pair, type Revision, type Side } from '../../plan/model.ts';
+import {
+  other,
+  type Pair,
+  type ReleaseReason,
+  type Revision,
+  type Side,
+} from '../../plan/model.ts';
 import { inScope } from '../../plan/reconcile.ts';
 import type { Pass } from '../pass.ts';
 import type { PlannedStep } from '../journal.ts';
 import type { Dirty, SetAside } from '../records.ts';
+import { inherited } from './inheritance.ts';
 import { planPair } from './known.ts';
 import type { DirtyOf, Planning } from './planning.ts';
 import { creationSteps, mappingStep } from './steps.ts';
@@ -58,7 +65,10 @@ function planProviderNewcomer(planning: Planning, newcomer: Revision): readonly 
   }
 }
 
-/** Under one-way a CRM's newcomer waits for its counterpart; the provider's newcomer does the matching. */
+/**
+ * Under one-way a CRM's newcomer waits for its counterpart; the provider's newcomer does the matching.
+ * Whom another account had made again is no newcomer to one that has let them go.
+ */
 function planCrmNewcomer(
   planning: Planning,
   newcomer: Revision,
@@ -70,8 +80,15 @@ function planCrmNewcomer(
     return [];
   }
   if (planning.joined.has(newcomer.id) || isAwaited(planning, newcomer)) return [];
+  const letGo = pass.store.letGoBefore(newcomer.id);
+  if (letGo !== undefined && !ENDED.has(letGo.reason)) {
+    return [inherited({ pair: letGo.pair, side: 'crm', heir: newcomer }, pass.rules).rekey];
+  }
   return creationSteps(planning, 'provider', newcomer);
 }
+
+/** Nobody is left who was let go. */
+const ENDED: ReadonlySet<ReleaseReason> = new Set(['gone', 'merged', 'replaced']);
 
 /** The provider has a newcomer that is, or may be, the same person: that one does the matching. */
 function isAwaited(seeking: Seeking, newcomer: Revision): boolean {

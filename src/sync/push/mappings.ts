@@ -16,6 +16,8 @@ export function settleMapping(pass: Pass, step: Step): void {
       return pass.tally.linked();
     case 'rekey':
       pass.store.settle(step, { mapping: { ...body, kind: 'rekey' } });
+      // Of a mapping that was let go nobody need be told.
+      if (pass.store.pairOf(body.side, body.recordId) === undefined) return;
       return pass.tally.linked();
     case 'release':
       pass.store.settle(step, { mapping: { ...body, kind: 'release' }, clean: true });
