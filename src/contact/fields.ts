@@ -109,10 +109,13 @@ export function patchValue(contact: Contact, field: FieldName): Patch {
 }
 
 export function applyPatch(contact: Contact, patch: Patch): Contact {
-  const fields = Object.entries({ ...contact, ...patch }).filter(
-    ([, value]) => value !== null && value !== undefined,
-  );
-  return Object.fromEntries(fields) as unknown as Contact;
+  const whole: { [F in FieldName]?: Contact[F] | null | undefined } = { ...contact, ...patch };
+  const left: Record<string, unknown> = {};
+  for (const field of Object.keys(whole) as FieldName[]) {
+    const value = whole[field];
+    if (value !== null && value !== undefined) left[field] = value;
+  }
+  return left as unknown as Contact;
 }
 
 /** Whether this field is the same to the letter. */

@@ -108,10 +108,10 @@ export type Body = Readonly<Record<string, unknown>>;
 
 /** A whole contact as Pipedrive takes it for a new person: what is absent is left out. */
 export function creationBody(contact: Contact, codes: FieldCodes): Body {
-  const present = Object.entries(contact).filter(
-    ([, value]) => value !== undefined && (!Array.isArray(value) || value.length > 0),
-  );
-  return patchBody(Object.fromEntries(present) as Patch, codes);
+  const isThere = (value: unknown): boolean =>
+    value !== undefined && (!Array.isArray(value) || value.length > 0);
+  const fields = (Object.keys(contact) as FieldName[]).filter((field) => isThere(contact[field]));
+  return bodyOf(contact, fields, { codes });
 }
 
 /**
@@ -119,9 +119,17 @@ export function creationBody(contact: Contact, codes: FieldCodes): Body {
  * `before` is the person as it is, from which unchanged parts of an address are taken over.
  */
 export function patchBody(patch: Patch, codes: FieldCodes, before?: Person): Body {
+  return bodyOf(patch, Object.keys(patch) as FieldName[], { codes, before });
+}
+
+function bodyOf(
+  patch: Patch,
+  fields: readonly FieldName[],
+  { codes, before }: { readonly codes: FieldCodes; readonly before?: Person | undefined },
+): Body {
   const custom: Record<string, unknown> = {};
   const body: Record<string, unknown> = {};
-  for (const field of Object.keys(patch) as FieldName[]) {
+  for (const field of fields) {
     if (field === 'name') Object.assign(body, nameBody(patch.name ?? {}));
     else if (field === 'emails' || field === 'phones')
       body[field] = wireEntries(patch[field] ?? []);

@@ -189,5 +189,10 @@ function photoOf(person: Person): string | undefined {
 
 /** The object without the keys whose value is `undefined`. */
 function compact<T extends object>(parts: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const key of Object.keys(parts) as (keyof T)[]) {
+    const value = parts[key];
+    if (value !== undefined) kept[key] = value;
+  }
+  return kept as T;
 }
