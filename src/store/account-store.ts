@@ -24,7 +24,7 @@ export function createAccountStore(scope: Scope): AccountStore {
   const cursors = createCursors(scope);
   const matchKeys = createMatchKeys(scope);
   const mirror = createMirror(scope, { marks, cursors, matchKeys });
-  const reading = createReading(scope, mirror, cursors);
+  const reading = createReading(scope, { mirror, cursors, matchKeys });
   const conflicts = createConflicts(scope);
   const mappings = createMappings(scope, { mirror, marks, conflicts, matchKeys });
   const organizations = createOrganizations(scope, marks);

@@ -1,7 +1,8 @@
 import type { Revision, Side } from '../plan/model.ts';
 import type { AccountStore } from '../sync/store-port.ts';
-import type { Confirmed, ObservedPage } from '../sync/records.ts';
+import type { Confirmed, Keyed, ObservedPage } from '../sync/records.ts';
 import type { Cursors } from './cursors.ts';
+import type { MatchKeys } from './match-keys.ts';
 import { asReadHere, type Mirror, type MirrorRow } from './mirror.ts';
 import type { Scope } from './scope.ts';
 
@@ -11,7 +12,13 @@ export type Reading = Pick<
 >;
 
 /** What a feed, a listing or a look at single records brings into the mirror. */
-export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): Reading {
+export interface ReadingParts {
+  readonly mirror: Mirror;
+  readonly cursors: Cursors;
+  readonly matchKeys: MatchKeys;
+}
+
+export function createReading(scope: Scope, { mirror, cursors, matchKeys }: ReadingParts): Reading {
   const { db, turns, connections, forgotten } = scope;
   const written = db.prepare<
     [number, string],
@@ -22,6 +29,14 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
     'UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND id = ? AND absent IS NULL',
   );
   const suspectAny = db.prepare('UPDATE mirror SET suspect = 1 WHERE connection_id = ? AND id = ?');
+  const keysOf = db
+    .prepare<[number, string], string>('SELECT keys FROM mirror WHERE connection_id = ? AND id = ?')
+    .pluck();
+  const suspectHolders = db.prepare(`
+    UPDATE mirror SET suspect = 1
+    WHERE connection_id = @connection AND id <> @id AND absent IS NULL AND id IN (
+      SELECT record_id FROM match_key
+      WHERE connection_id = @connection AND key IN (SELECT value FROM json_each(@keys)))`);
   const suspectUnseen = db.prepare(`
     UPDATE mirror SET suspect = 1
     WHERE connection_id = @connection AND absent IS NULL AND generation < @generation
@@ -59,6 +74,17 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
     forgotten.covers(connections[side], revision) &&
     written.get(connections[side], revision.id) === undefined;
 
+  const suspectWhoHeld = (side: Side, { revision: { id }, keys }: Keyed): void => {
+    const connection = connections[side];
+    const before = keysOf.get(connection, id);
+    if (before === undefined) return;
+    const known = new Set(JSON.parse(before) as readonly string[]);
+    const gained = keys.filter((key) => !known.has(key));
+    if (gained.length === 0) return;
+    matchKeys.sortIn();
+    suspectHolders.run({ connection, id, keys: JSON.stringify(gained) });
+  };
+
   const recognise: Reading['recognise'] = (side, listed) => {
     const connection = connections[side];
     const generation = cursors.generation(side);
@@ -77,8 +103,12 @@ export function createReading(scope: Scope, mirror: Mirror, cursors: Cursors): R
     for (const keyed of page.revisions) {
       const { id } = keyed.revision;
       if (staysOut(side, keyed.revision)) continue;
-      if (isEcho(side, id, keyed.revision, page.settledBy)) suspectAny.run(connection, id);
-      else mirror.put(side, keyed);
+      if (isEcho(side, id, keyed.revision, page.settledBy)) {
+        suspectAny.run(connection, id);
+        continue;
+      }
+      if (page.deletionsUntold === true) suspectWhoHeld(side, keyed);
+      mirror.put(side, keyed);
     }
     for (const id of page.tombstones) suspectPresent.run(connection, id);
     for (const { id } of page.malformed) seen.run(cursors.generation(side), connection, id);

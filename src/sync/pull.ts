@@ -140,6 +140,7 @@ function keep(pass: Pass, side: Side, page: Page, generation?: number): void {
   pass.store.observe(side, {
     ...sorted,
     settledBy: settledBy(pass, side),
+    deletionsUntold: pass.sides[side].walk !== undefined,
     ...(generation === undefined ? {} : { generation }),
     ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
   });

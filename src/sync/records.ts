@@ -15,6 +15,11 @@ export interface ObservedPage {
   readonly revisions: readonly Keyed[];
   readonly tombstones: readonly string[];
   readonly malformed: readonly { readonly id: string; readonly reason: string }[];
+  /**
+   * Not all that is gone is told: whose match key stands on a record that lacked it before, may have
+   * been merged into that one, and becomes a suspect.
+   */
+  readonly deletionsUntold?: boolean;
 }
 
 /** A revision with the keys by which newcomers are matched (`plan/match.ts`). */

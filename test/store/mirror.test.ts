@@ -76,6 +76,28 @@ describe('what a page of records does', () => {
     expect(shelf.store.standsSo('provider', seen('p1').revision)).toBe(false);
   });
 
+  it.each([
+    ['does not tell all that is gone', true, ['c1']],
+    ['tells all that is gone', false, []],
+  ])(
+    'makes a suspect of whose key a record has gained, where the vendor %s',
+    (_, deletionsUntold, expected) => {
+      const [one, two] = [seen('c1', ann(), {}, ['e:ann@x']), seen('c2', ann(), {}, ['e:bob@x'])];
+      observe(shelf.store, 'crm', one, two);
+      const merged = seen('c2', ANN_JR, {}, ['e:bob@x', 'e:ann@x']);
+      const page = aPage({ revisions: [merged], deletionsUntold });
+      shelf.store.observe('crm', page);
+      expect(suspects(shelf.store, 'crm', 10)).toEqual(expected);
+      shelf.store.confirm(
+        'crm',
+        [{ id: 'c1', finding: { kind: 'absent', how: 'deleted' } }],
+        START,
+      );
+      shelf.store.observe('crm', page);
+      expect(suspects(shelf.store, 'crm', 10)).toEqual([]);
+    },
+  );
+
   it('marks a record dirty when its content is new', () => {
     observe(shelf.store, 'provider', seen('p1'));
     cleanAll(shelf.store);
