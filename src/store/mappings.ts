@@ -33,10 +33,11 @@ export const COUNT_LIVE = `
   SELECT (SELECT count(*) FROM mapping WHERE account_id = @accountId)
     - (SELECT count(*) FROM mapping WHERE account_id = @accountId AND released IS NOT NULL)`;
 
-/** A mapping as it stands in the table, with what it maps. */
-export interface MappedPair {
-  readonly pair: Pair;
+/** A mapping as it stands in the table. What it maps takes longer to read. */
+export interface Mapped {
+  readonly id: number;
   readonly released: ReleaseReason | undefined;
+  pair(): Pair;
 }
 
 export type Mappings = Pick<
@@ -44,7 +45,7 @@ export type Mappings = Pick<
   'pairOf' | 'candidates' | 'holders' | 'newSince' | 'liveMappings' | 'agree'
 > & {
   /** The live mapping of this record, else the one released last. */
-  find(side: Side, id: string): MappedPair | undefined;
+  find(side: Side, id: string): Mapped | undefined;
   /** Inside the caller's transaction. @param inStep nothing is left to do about the pair: no mark is left */
   apply(effect: MappingEffect, inStep?: boolean): void;
 };
@@ -241,7 +242,7 @@ export function createMappings(
     apply,
     find: (side, id) => {
       const row = newest[side].get(accountId, id);
-      return row && { pair: toPair(row), released: row.released ?? undefined };
+      return row && { id: row.id, released: row.released ?? undefined, pair: () => toPair(row) };
     },
     pairOf: (side, id) => {
       const row = live[side].get(accountId, id);

@@ -40,7 +40,7 @@ export function createReplacements(
     letGoBefore: (crmId) => {
       for (const id of replaced.all(crmId, connections.crm, accountId)) {
         const mapped = mappings.find('crm', id);
-        if (mapped?.released !== undefined) return { pair: mapped.pair, reason: mapped.released };
+        if (mapped?.released !== undefined) return { pair: mapped.pair(), reason: mapped.released };
       }
       return undefined;
     },

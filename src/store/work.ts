@@ -2,7 +2,7 @@ import { SIDES, type Pair, type Side, type Sighting } from '../plan/model.ts';
 import { displayName, EMPTY_CONTACT } from '../contact/contact.ts';
 import type { Dirty, SetAside } from '../sync/records.ts';
 import type { AccountStore } from '../sync/store-port.ts';
-import type { MappedPair, Mappings } from './mappings.ts';
+import type { Mapped, Mappings } from './mappings.ts';
 import type { Marks } from './marks.ts';
 import { toSighting, type Mirror } from './mirror.ts';
 import type { Parking, RecordIds } from './parking.ts';
@@ -13,6 +13,8 @@ interface MarkRow {
   readonly side: Side;
   readonly record_id: string;
 }
+
+type Busy = { readonly [S in Side]: ReadonlySet<string> };
 
 export type Work = Pick<AccountStore, 'dirty' | 'clean' | 'markAllDirty' | 'setAsideRecord'>;
 
@@ -52,11 +54,9 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
   const busyAt = (side: Side): ReadonlySet<string> =>
     new Set([...begun[side].all(accountId), ...suspects.all(connections[side])]);
 
-  const toDirty = (
-    row: MarkRow,
-    busy: { readonly [S in Side]: ReadonlySet<string> },
-  ): Marked | undefined => {
+  const toDirty = (row: MarkRow, busy: Busy, kind?: Dirty['kind']): Marked | undefined => {
     const mapped = mappings.find(row.side, row.record_id);
+    if (kind !== undefined && kind !== kindOf(mapped)) return undefined;
     if (mapped !== undefined) return mappedItem(row, mapped, busy);
     if (busy[row.side].has(row.record_id)) return undefined;
     const stored = mirror.row(row.side, row.record_id);
@@ -82,11 +82,9 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
   };
 
   /** A pair of which both records are dirty is given once, at the place of its earlier mark. */
-  const mappedItem = (
-    row: MarkRow,
-    { pair, released }: MappedPair,
-    busy: { readonly [S in Side]: ReadonlySet<string> },
-  ): Marked | undefined => {
+  const mappedItem = (row: MarkRow, mapped: Mapped, busy: Busy): Marked | undefined => {
+    const { released } = mapped;
+    const pair = mapped.pair();
     const { providerId, crmId } = pair.mapping;
     if (busy.provider.has(providerId) || busy.crm.has(crmId)) return undefined;
     const lastOf = SIDES.filter((side) => released === undefined || isLastOf(side, pair));
@@ -102,15 +100,17 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
 
   /** The mark of a record that has had another mapping since belongs to that one. */
   const isLastOf = (side: Side, pair: Pair): boolean =>
-    mappings.find(side, recordId(side, pair))?.pair.mapping.id === pair.mapping.id;
+    mappings.find(side, recordId(side, pair))?.id === pair.mapping.id;
 
   return {
-    dirty: (from, limit, side) => {
+    dirty: (from, limit, { side, kind } = {}) => {
       const busy = { provider: busyAt('provider'), crm: busyAt('crm') };
       let position = from;
       for (;;) {
         const rows = after.all(accountId, position, side ?? null, side ?? null, limit);
-        const items = rows.map((row) => toDirty(row, busy)).filter((item) => item !== undefined);
+        const items = rows
+          .map((row) => toDirty(row, busy, kind))
+          .filter((item) => item !== undefined);
         const last = rows.at(-1);
         if (items.length > 0 || last === undefined) return items;
         // All of these were second marks or busy: the next ones may be work.
@@ -136,6 +136,11 @@ export function createWork(scope: Scope, parts: WorkParts): Work {
         return true;
       }),
   };
+}
+
+function kindOf(mapped: Mapped | undefined): Dirty['kind'] {
+  if (mapped === undefined) return 'newcomer';
+  return mapped.released === undefined ? 'pair' : 'released';
 }
 
 function recordOf(item: Dirty): RecordIds {

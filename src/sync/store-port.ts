@@ -128,9 +128,13 @@ interface Work {
    * The dirty records after `after`, in a stable order, at most `limit`: their pairs, or themselves
    * where they have no mapping. A pair appears once, also when both of its records are dirty.
    * Records that a begun step is still about, or that are suspects, are left out with their pairs.
-   * @param side only by the marks of this side's records
+   * @param only by the marks of this side's records, or items of this kind
    */
-  dirty(after: number, limit: number, side?: Side): readonly Dirty[];
+  dirty(
+    after: number,
+    limit: number,
+    only?: { readonly side?: Side; readonly kind?: Dirty['kind'] },
+  ): readonly Dirty[];
   /** The records of `item` are in step; the mark is dropped unless they changed since they were read. */
   clean(item: Dirty): void;
   /** Every record of the account is looked at again. */

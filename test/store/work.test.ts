@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SetAside } from '../../src/sync/records.ts';
+import type { Dirty, SetAside } from '../../src/sync/records.ts';
+import type { AccountStore } from '../../src/sync/store-port.ts';
 import { ann } from '../support/contacts.ts';
 import {
   addAccount,
@@ -50,6 +51,20 @@ describe('the dirty records', () => {
       after = item.position;
     }
     expect(pages).toEqual(['pair p1=c1', 'crm c2', 'provider p2']);
+  });
+
+  it('come by kind, however few there are of it among the others', () => {
+    const id = linked(shelf.store, 'p1', 'c1');
+    settle(shelf.store, { mapping: { kind: 'release', mappingId: id, reason: 'left-group' } });
+    linked(shelf.store, 'p2', 'c2');
+    observe(shelf.store, 'provider', seen('p3'), seen('p1', ANN_JR), seen('p2', ANN_JR));
+    observe(shelf.store, 'crm', seen('c4'));
+    const given = (only: Parameters<AccountStore['dirty']>[2]): readonly string[] =>
+      shelf.store.dirty(0, 1, only).map(inShort);
+    expect(given({ kind: 'pair' })).toEqual(['pair p2']);
+    expect(given({ kind: 'released' })).toEqual(['released p1']);
+    expect(given({ kind: 'newcomer', side: 'crm' })).toEqual(['newcomer crm']);
+    expect(given({ side: 'crm' })).toEqual(['newcomer crm']);
   });
 
   it('hold newcomers with their sighting', () => {
@@ -356,3 +371,8 @@ describe('mappings', () => {
     expect(dirty(shelf.store)).toEqual(['pair p2=c1']);
   });
 });
+
+function inShort(item: Dirty): string {
+  const what = item.kind === 'newcomer' ? item.side : item.pair.mapping.providerId;
+  return `${item.kind} ${what}`;
+}

@@ -4,7 +4,7 @@ import type { PlannedStep } from '../journal.ts';
 import type { Dirty } from '../records.ts';
 import { planKnown, planWaiting } from './known.ts';
 import { planNewcomer } from './newcomers.ts';
-import type { Planning } from './planning.ts';
+import type { DirtyOf, Planning } from './planning.ts';
 import { planReleased } from './released.ts';
 import { organizationSteps } from './steps.ts';
 
@@ -18,18 +18,12 @@ const AT_ONCE = 200;
 export async function plan(pass: Pass): Promise<void> {
   const planning = startPlanning(pass);
   if (pass.store.everWrote() || pass.store.liveMappings() > 0) {
-    await eachDirty(planning, (item) => (item.kind === 'pair' ? planKnown(planning, item) : []));
-    await eachDirty(planning, (item) =>
-      item.kind === 'released' ? planReleased(planning, item) : [],
-    );
+    await eachDirty(planning, { kind: 'pair' }, planKnown);
+    await eachDirty(planning, { kind: 'released' }, planReleased);
   }
   // The provider's newcomers do the matching; whoever is left in the CRM is new.
   for (const side of SIDES) {
-    await eachDirty(
-      planning,
-      (item) => (item.kind === 'newcomer' ? planNewcomer(planning, item) : []),
-      side,
-    );
+    await eachDirty(planning, { kind: 'newcomer', side }, planNewcomer);
   }
   pass.store.together(() => {
     pass.store.plan(
@@ -55,15 +49,25 @@ function startPlanning(pass: Pass): Planning {
   };
 }
 
-async function eachDirty(
+interface Only<K extends Dirty['kind']> {
+  readonly kind: K;
+  readonly side?: Side;
+}
+
+type PlanOne<K extends Dirty['kind']> = (
   planning: Planning,
-  planOne: (item: Dirty) => readonly PlannedStep[],
-  side?: Side,
+  item: DirtyOf<K>,
+) => readonly PlannedStep[];
+
+async function eachDirty<K extends Dirty['kind']>(
+  planning: Planning,
+  only: Only<K>,
+  planOne: PlanOne<K>,
 ): Promise<void> {
   const { pass } = planning;
   let [after, done] = [0, 0];
   for (;;) {
-    const items = planNext(planning, planOne, after, side);
+    const items = planNext(planning, only, planOne, after);
     const last = items.at(-1);
     if (last === undefined) return;
     pass.store.plan(pass.run, await planWaiting(planning));
@@ -75,17 +79,20 @@ async function eachDirty(
 }
 
 /** Plans the dirty records after `after`; resolves to those that were looked at. */
-function planNext(
-  { pass }: Planning,
-  planOne: (item: Dirty) => readonly PlannedStep[],
+function planNext<K extends Dirty['kind']>(
+  planning: Planning,
+  only: Only<K>,
+  planOne: PlanOne<K>,
   after: number,
-  side?: Side,
 ): readonly Dirty[] {
-  const { store, run, options } = pass;
+  const { store, run, options } = planning.pass;
   return store.together(() => {
-    const items = store.dirty(after, AT_ONCE, side);
+    const items = store.dirty(after, AT_ONCE, only) as readonly DirtyOf<K>[];
     const due = items.filter((item) => item.parked === undefined || options.refresh);
-    store.plan(run, due.flatMap(planOne));
+    store.plan(
+      run,
+      due.flatMap((item) => planOne(planning, item)),
+    );
     return items;
   });
 }
