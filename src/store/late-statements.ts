@@ -1,18 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-type Prepared = Statement;
-
 /** What this program uses of a statement. */
-class LateStatement implements Pick<Prepared, 'run' | 'get' | 'all' | 'iterate'> {
-  readonly #prepare: () => Prepared;
-  #prepared: Prepared | undefined;
+class LateStatement implements Pick<Statement, 'run' | 'get' | 'all' | 'iterate'> {
+  readonly #prepare: () => Statement;
+  #prepared: Statement | undefined;
   #plucked = false;
 
-  constructor(prepare: () => Prepared) {
+  constructor(prepare: () => Statement) {
     this.#prepare = prepare;
   }
 
-  run(...values: unknown[]): ReturnType<Prepared['run']> {
+  run(...values: unknown[]): ReturnType<Statement['run']> {
     return this.#statement().run(...values);
   }
 
@@ -33,7 +31,7 @@ class LateStatement implements Pick<Prepared, 'run' | 'get' | 'all' | 'iterate'>
     return this;
   }
 
-  #statement(): Prepared {
+  #statement(): Statement {
     this.#prepared ??= this.#plucked ? this.#prepare().pluck() : this.#prepare();
     return this.#prepared;
   }
@@ -41,7 +39,7 @@ class LateStatement implements Pick<Prepared, 'run' | 'get' | 'all' | 'iterate'>
 
 /** From now on the database prepares a statement when it is first used: most runs use a few of many. */
 export function prepareLate(db: Database): Database {
-  const prepare = db.prepare.bind(db) as (sql: string) => Prepared;
+  const prepare = db.prepare.bind(db) as (sql: string) => Statement;
   const late = (sql: string) => new LateStatement(() => prepare(sql));
   return Object.assign(db, { prepare: late as unknown as Database['prepare'] });
 }
