@@ -14,7 +14,7 @@ export function letManyListen(signal: AbortSignal | undefined): void {
 /** Calls back when the signal is aborted, unless it is told to stop before. */
 export type WhenAborted = (signal: AbortSignal, call: () => void) => () => void;
 
-/** One listener for all that hang from a signal: one for each request costs as much as a part of it. */
+/** One listener for all that hang from a signal: to add one for each request and to take it off again is dear. */
 export function createAborts(): WhenAborted {
   const hanging = new WeakMap<AbortSignal, Set<() => void>>();
   const listenTo = (signal: AbortSignal): Set<() => void> => {

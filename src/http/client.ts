@@ -13,6 +13,7 @@ import { createAgents, type Agents, type ProxyFor } from './agents.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
 import { fetchFace } from './fetch-face.ts';
 import { assertSafe } from './loopback.ts';
+import { addressOf, bodyOf, toAnswer, type Teller } from './message.ts';
 import { ATTEMPTS, backOff, isPassing, PATIENCE, retryAfter } from './retry.ts';
 import { createScheduler, type Scheduler, type Timer } from './scheduler.ts';
 
@@ -104,7 +105,7 @@ interface Line {
   /** Called for each request that goes out, and with each answer's headers. */
   readonly sent: () => void;
   readonly heard: (headers: Readonly<Record<string, string>>) => void;
-  readonly decoder: InstanceType<typeof TextDecoder>;
+  readonly decoder: Teller['decoder'];
 }
 
 function createApi(
@@ -212,7 +213,7 @@ async function sendOnce(line: Line, call: ApiCall): Promise<ApiAnswer> {
     ({ status } = answer);
     line.heard(answer.headers);
     line.scheduler.learn(line.api.limits.learn?.(answer.headers) ?? []);
-    return toAnswer(answer, line);
+    return toAnswer(answer, { name: line.api.name, decoder: line.decoder });
   } finally {
     over();
     const ms = line.timer.now() - started;
@@ -252,21 +253,6 @@ async function follow(line: Line, call: ApiCall, first: URL): Promise<RawAnswer>
   }
 }
 
-function addressOf(base: URL, call: ApiCall): URL {
-  const absolute = /^https?:\/\//iu.test(call.path);
-  const url = new URL(absolute ? call.path : `${base.href.replace(/\/$/u, '')}${call.path}`);
-  if (absolute && call.anonymous !== true && url.origin !== base.origin) {
-    throw new HttpFailure('refused', `${url.origin} is not ${base.origin}.`);
-  }
-  assertSafe(url);
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value === undefined) continue;
-    for (const one of Array.isArray(value) ? value : [value])
-      url.searchParams.append(name, String(one));
-  }
-  return url;
-}
-
 async function headersOf(line: Line, call: ApiCall): Promise<Record<string, string>> {
   const signed = await line.sign();
   return {
@@ -276,29 +262,5 @@ async function headersOf(line: Line, call: ApiCall): Promise<Record<string, stri
     ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
     ...call.headers,
     ...signed,
-  };
-}
-
-function bodyOf({ json, body }: ApiCall): { body?: string | Uint8Array } {
-  if (json !== undefined) return { body: JSON.stringify(json) };
-  return body === undefined ? {} : { body };
-}
-
-function toAnswer({ status, headers, bytes }: RawAnswer, { api, decoder }: Line): ApiAnswer {
-  const text = (): string => decoder.decode(bytes);
-  return {
-    status,
-    headers,
-    bytes,
-    text,
-    json: () => {
-      try {
-        return JSON.parse(text()) as unknown;
-      } catch (error) {
-        throw new HttpFailure('malformed', `${api.name} answered something that is not JSON.`, {
-          cause: error,
-        });
-      }
-    },
   };
 }

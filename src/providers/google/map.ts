@@ -1,3 +1,4 @@
+import { compact } from '../../contact/compact.ts';
 import type { Address, Birthday, Contact, Entry, Name } from '../../contact/contact.ts';
 import type { Revision } from '../../plan/model.ts';
 import { ENTRY_TYPES, IM_PROTOCOLS } from './labels.ts';
@@ -185,14 +186,4 @@ function photoOf(person: Person): string | undefined {
   const photo = own(person.photos).find((one) => one.default !== true && given(one.url));
   const url = given(photo?.url);
   return url === undefined ? undefined : photoRef(url);
-}
-
-/** The object without the keys whose value is `undefined`. */
-function compact<T extends object>(parts: { readonly [K in keyof T]: T[K] | undefined }): T {
-  const kept: Partial<T> = {};
-  for (const key of Object.keys(parts) as (keyof T)[]) {
-    const value = parts[key];
-    if (value !== undefined) kept[key] = value;
-  }
-  return kept as T;
 }

@@ -1,10 +1,11 @@
+import { compact } from '../../contact/compact.ts';
 import type { Address, Contact, Entry, Name } from '../../contact/contact.ts';
 import type { Revision } from '../../plan/model.ts';
 import { readBirthday } from './birthday.ts';
 import { nameInDisplayName } from './names.ts';
 import { photoRef } from './photo-ref.ts';
 import { ADDRESS_LABELS, type AddressSlot, PHONE_LABELS } from './slots.ts';
-import { compact, given, givenTexts } from './text.ts';
+import { given, givenTexts } from './text.ts';
 import {
   categoryGroup,
   DEFAULT_FOLDER,

@@ -13,15 +13,3 @@ export function givenTexts(
 ): readonly string[] {
   return (texts ?? []).flatMap((text) => given(text) ?? []);
 }
-
-/** The object without the keys whose value is `undefined`. */
-export function compact<T extends object>(parts: {
-  readonly [K in keyof T]: T[K] | undefined;
-}): T {
-  const kept: Partial<T> = {};
-  for (const key of Object.keys(parts) as (keyof T)[]) {
-    const value = parts[key];
-    if (value !== undefined) kept[key] = value;
-  }
-  return kept as T;
-}

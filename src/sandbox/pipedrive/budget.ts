@@ -22,7 +22,10 @@ export interface Budget {
   /** The refusal, if the request may not be answered; else the request is charged. */
   charge(caller: Caller, cost: number, search: boolean): SandboxAnswer | undefined;
   headers(caller: Caller): Readonly<Record<string, string>>;
+  /** Today. */
   spent(): number;
+  /** Since the start, whatever day it was. */
+  charged(): number;
   setDailyTokens(tokens: number): void;
 }
 
@@ -39,6 +42,7 @@ export function createBudget({
   const recent = new Map<string, number[]>();
   let daily = DAILY[plan];
   let spent = 0;
+  let charged = 0;
   let day = '';
   let ignored = 0;
 
@@ -80,6 +84,7 @@ export function createBudget({
       times.push(clock.now().getTime());
       if (search) searches.push(clock.now().getTime());
       spent += cost;
+      charged += cost;
       return undefined;
     },
     headers: (caller) => {
@@ -94,6 +99,7 @@ export function createBudget({
       };
     },
     spent: () => spent,
+    charged: () => charged,
     setDailyTokens: (tokens) => {
       daily = tokens;
     },

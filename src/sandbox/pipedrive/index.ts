@@ -50,7 +50,10 @@ export interface PipedriveSandbox
   persons(): readonly Person[];
   organizations(): readonly Organization[];
   fields(): readonly Field[];
+  /** Today. */
   tokensSpent(): number;
+  /** Since the start, whatever day it was. */
+  tokensCharged(): number;
   setDailyTokens(tokens: number): void;
 }
 
@@ -103,6 +106,7 @@ export function createPipedriveSandbox(
     organizations: () => world.organizations.all().filter(({ is_deleted }) => !is_deleted),
     fields: () => world.fields,
     tokensSpent: () => budget.spent(),
+    tokensCharged: () => budget.charged(),
     setDailyTokens: (tokens) => budget.setDailyTokens(tokens),
     revokeGrants: () => oauth.revokeGrants(),
     expireAccessTokens: () => oauth.expireAccessTokens(),
